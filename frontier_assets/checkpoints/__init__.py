@@ -1,0 +1,1 @@
+"""Training states saved, loaded and turned into versions."""

@@ -1,0 +1,127 @@
+"""One run of a model's training function: what it is given, and what it may save and log."""
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from frontier_assets import entrypoints
+from frontier_assets.checkpoints.checkpoints import Checkpoints
+from frontier_assets.dataset import Dataset
+from frontier_assets.errors import CheckpointNotFoundError, EntrypointError, InvalidValueError
+from frontier_assets.specification import ModelSpecification, Training
+from frontier_assets.types import Checkpoint, Digest
+
+OnCheckpoint = Callable[[Checkpoint], None]
+OnMetrics = Callable[[Mapping[str, float]], None]
+
+
+class TrainingRun:
+    """What a training function works with.
+
+    ``parameters`` and ``seed`` come from the YAML, ``dataset`` is the loaded training set.
+    """
+
+    def __init__(
+        self,
+        specification: ModelSpecification,
+        *,
+        name: str,
+        dataset: Dataset,
+        checkpoints: Checkpoints,
+        on_checkpoint: OnCheckpoint,
+        on_metrics: OnMetrics,
+        run_id: str | None = None,
+    ) -> None:
+        training = _training_of(specification)
+        self.model = specification.name
+        self.name = name
+        self.parameters: Mapping[str, Any] = dict(training.parameters)
+        self.seed = training.seed
+        self.dataset = dataset
+        self.data_digest: Digest = dataset.digest()
+        self._dataset_name = training.dataset
+        self._checkpoints = checkpoints
+        self._on_checkpoint = on_checkpoint
+        self._on_metrics = on_metrics
+        self._run_id = run_id
+
+    def resume(self) -> Any | None:  # noqa: ANN401 - the state as saved
+        """Return the state that this run saved last, or None when it saved none yet.
+
+        A step that is retried after a crash carries on from there.
+        """
+        try:
+            newest = self._checkpoints.latest_of_run(self.model, self.name)
+        except CheckpointNotFoundError:
+            return None
+        return self._checkpoints.load(self.model, newest.key)
+
+    def save(
+        self,
+        *,
+        step: int,
+        state: object,
+        metrics: Mapping[str, float] | None = None,
+        epoch: int | None = None,
+    ) -> Checkpoint:
+        """Save ``state`` durably as the checkpoint of ``step`` and report it."""
+        checkpoint = self._checkpoints.save(
+            self.model,
+            run=self.name,
+            step=step,
+            state=state,
+            metrics=metrics,
+            epoch=epoch,
+            parameters={**self.parameters, "seed": self.seed},
+            data_digests={self._dataset_name: self.data_digest},
+            run_id=self._run_id,
+        )
+        self._on_checkpoint(checkpoint)
+        return checkpoint
+
+    def log(self, metrics: Mapping[str, float]) -> None:
+        """Show the run's progress; finite numbers only."""
+        for name, value in metrics.items():
+            if not math.isfinite(value):
+                raise InvalidValueError(
+                    f"Metric '{name}' of run {self.name}", value, "expected a finite number"
+                )
+        self._on_metrics(metrics)
+
+
+def train(
+    specification: ModelSpecification,
+    *,
+    name: str,
+    checkpoints: Checkpoints,
+    on_checkpoint: OnCheckpoint,
+    on_metrics: OnMetrics,
+    run_id: str | None = None,
+) -> TrainingRun:
+    """Run the model's training function once under the run name ``name``.
+
+    Raises:
+        EntrypointError: user code failed, or the run ended without a checkpoint.
+    """
+    training = _training_of(specification)
+    run = TrainingRun(
+        specification,
+        name=name,
+        dataset=entrypoints.load_dataset(specification.source(training.dataset).entrypoint),
+        checkpoints=checkpoints,
+        on_checkpoint=on_checkpoint,
+        on_metrics=on_metrics,
+        run_id=run_id,
+    )
+    entrypoints.call(training.entrypoint, run)
+    if not checkpoints.list(specification.name, run=name):
+        raise EntrypointError(training.entrypoint, "ended without calling `run.save`")
+    return run
+
+
+def _training_of(specification: ModelSpecification) -> Training:
+    if specification.training is None:
+        raise InvalidValueError(
+            "Model", specification.name, "a `training` section is needed to train it"
+        )
+    return specification.training

@@ -1,0 +1,40 @@
+"""The raw parts of an encoded state, and how they get their names."""
+
+import dataclasses
+from collections.abc import Callable
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class EncodedTensor:
+    """A named array of a state. ``data`` returns its bytes in C order, without a copy if it can."""
+
+    name: str
+    dtype: str
+    shape: tuple[int, ...]
+    data: Callable[[], memoryview]
+
+
+class Names:
+    """Gives every tensor its dotted path, such as ``model.fc.weight``.
+
+    A key that has dots of its own keeps them, since that is how weights are called everywhere.
+    Where two paths then read the same, the later one gets ``~2``, ``~3``, … in the state's order.
+    """
+
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+
+    def give(self, path: str) -> str:
+        """Return the name for ``path``, distinct from all given before."""
+        wanted = path or "state"
+        name, number = wanted, 2
+        while name in self._taken:
+            name, number = f"{wanted}~{number}", number + 1
+        self._taken.add(name)
+        return name
+
+
+def joined(path: str, key: object) -> str:
+    """Return the path of what lies under ``key`` at ``path``."""
+    part = str(key).encode("utf-8", "backslashreplace").decode("utf-8")
+    return f"{path}.{part}" if path else part

@@ -1,0 +1,299 @@
+"""A nested training state as a JSON structure plus raw tensors, and back.
+
+JSON's own scalars stand for themselves; everything else is a list that begins with its kind, such
+as ``["dict", [[key, value], ...]]`` or ``["tensor", entry, dtype, shape]``. Decoding looks the kind
+up in a table and builds the value; nothing that is named in the data is imported or called.
+"""
+
+import dataclasses
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from frontier_assets.codecs.arrays import (
+    INLINE_BYTES,
+    decode_array,
+    encode_array,
+    encode_blob,
+    is_array,
+)
+from frontier_assets.codecs.entries import EncodedTensor, Names, joined
+from frontier_assets.codecs.scalars import JSON, SCALAR_READERS, is_scalar, write_scalar
+from frontier_assets.codecs.tensors import (
+    TensorLeaf,
+    TensorReader,
+    checked_tensor,
+    encode_tensors,
+    is_tensor,
+)
+from frontier_assets.errors import (
+    FrontierAssetsError,
+    InvalidValueError,
+    UnsupportedFormatError,
+)
+
+__all__ = ["JSON", "Encoded", "EncodedTensor", "decode", "encode", "subtree", "tensors"]
+
+FORMAT_VERSION = 1
+# Deeper states are containers that hold themselves; Python's own recursion ends near 1,000 frames.
+_MAXIMUM_DEPTH = 64
+_READ_THREADS = 2
+_MAPPINGS: Mapping[type, str] = {dict: "dict", OrderedDict: "ordered", Counter: "counter"}
+_SEQUENCES: Mapping[type, str] = {list: "list", tuple: "tuple"}
+_BUILDERS: Mapping[str, Callable[[Any], Any]] = {
+    kind: built for built, kind in [*_MAPPINGS.items(), *_SEQUENCES.items()]
+}
+_ENTRIES = frozenset({"tensor", "view", "array", "blob"})
+_ALLOWED = (
+    "expected dicts, lists and tuples of tensors, numpy arrays, numbers, texts, bytes and None; "
+    "take what matters out of the object, or leave it out"
+)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Encoded:
+    """A state in two parts: plain JSON, and the tensors that it names, in the state's order."""
+
+    structure: JSON
+    tensors: list[EncodedTensor]
+
+
+def encode(state: object) -> Encoded:
+    """Take ``state`` apart. Tensors are not copied; do not change them before they are read.
+
+    Dicts (ordered ones and counters too, with keys of str, int, float, bool, None and tuples),
+    lists, tuples, scalars with every bit, bytes, numpy arrays and scalars, torch tensors.
+    Parameters come back as plain tensors, tensors of a device in main memory; tensors that share
+    memory still share it afterwards, arrays do not.
+
+    Raises:
+        InvalidValueError: something else is in it; the message has its path.
+    """
+    encoder = _Encoder()
+    root = encoder.node(state, "", 0)
+    return Encoded({"format_version": FORMAT_VERSION, "root": root}, encoder.entries())
+
+
+def decode(structure: JSON, read: Callable[[str], memoryview]) -> Any:  # noqa: ANN401 - any state
+    """Put a state together again. ``read`` returns an entry's bytes.
+
+    It is asked once for each entry, from two threads. Tensors and arrays lie in the memory that it
+    returned, unless that is read-only.
+
+    Raises:
+        InvalidValueError: ``structure`` is not one that `encode` made.
+        UnsupportedFormatError: a newer release made it.
+    """
+    with _Malformed():
+        return _Decoder(_ahead(read, [node for _, node in _leaves(structure)])).value(
+            _root(structure)
+        )
+
+
+def subtree(structure: JSON, key: object) -> tuple[JSON, list[str]]:
+    """Return the structure under ``key`` of the outermost dict, and the entries that it needs.
+
+    Entries keep their names, so the part is decoded with the same ``read`` as the whole.
+    """
+    with _Malformed():
+        root = _root(structure)
+        items = root[1] if isinstance(root, list) and root[0] in _MAPPINGS.values() else []
+        for name, node in items:
+            if _key(name) == key:
+                part = {"format_version": FORMAT_VERSION, "root": node}
+                return part, list(dict.fromkeys(leaf[1] for _, leaf in _leaves(part)))
+    known = ", ".join(str(_key(name)) for name, _ in items)
+    raise InvalidValueError("State key", key, f"the state has {known or 'no keys'}")
+
+
+def tensors(
+    structure: JSON, read: Callable[[str], memoryview], names: list[str] | None = None
+) -> dict[str, Any]:
+    """Return tensors and arrays by dotted path (all without ``names``); only those are read.
+
+    Tied tensors and views are found under each of their paths.
+
+    Raises:
+        InvalidValueError: the state has no tensor of one of the ``names``.
+    """
+    with _Malformed():
+        found = {name: node for name, node in _leaves(structure) if node[0] != "blob"}
+        for name in names or []:
+            if name not in found:
+                known = ", ".join(list(found)[:20])
+                raise InvalidValueError("Tensor name", name, f"the state has {known or 'none'}")
+        wanted = found if names is None else {name: found[name] for name in names}
+        decoder = _Decoder(_ahead(read, list(wanted.values())))
+        return {name: decoder.value(node) for name, node in wanted.items()}
+
+
+class _Encoder:
+    """Walks a state once; tensors wait until all are known, since they may share memory."""
+
+    def __init__(self) -> None:
+        self._names = Names()
+        self._order: list[str] = []
+        self._plain: dict[str, EncodedTensor] = {}
+        self._tensors: list[TensorLeaf] = []
+
+    def node(self, value: Any, path: str, depth: int) -> JSON:  # noqa: ANN401 - any state
+        if depth > _MAXIMUM_DEPTH:
+            raise InvalidValueError("State", path[:100], "nested too deeply, or within itself")
+        if type(value) is bytes and len(value) >= INLINE_BYTES:
+            return self._entry(encode_blob, value, path)
+        if is_scalar(value):
+            return write_scalar(value)
+        if type(value) in _MAPPINGS:
+            return self._mapping(value, path, depth)
+        if type(value) in _SEQUENCES:
+            items = [self.node(x, joined(path, i), depth + 1) for i, x in enumerate(value)]
+            return [_SEQUENCES[type(value)], items]
+        if is_array(value):
+            return self._entry(encode_array, value, path)
+        if is_tensor(value):
+            return self._tensor(value, path)
+        kind = type(value)
+        raise InvalidValueError(
+            f"State at '{path}'", f"{kind.__module__}.{kind.__qualname__}", _ALLOWED
+        )
+
+    def entries(self) -> list[EncodedTensor]:
+        found = self._plain | encode_tensors(self._tensors, self._names)
+        return [found[name] for name in self._order if name in found]
+
+    def _mapping(self, value: dict[Any, Any], path: str, depth: int) -> JSON:
+        items = [
+            [self._key(key, path), self.node(x, joined(path, key), depth + 1)]
+            for key, x in value.items()
+        ]
+        # A module's state dict carries the versions of its layers in this attribute.
+        metadata = getattr(value, "_metadata", None)
+        extra = [] if metadata is None else [self.node(metadata, joined(path, "_metadata"), depth)]
+        return [_MAPPINGS[type(value)], items, *extra]
+
+    def _key(self, key: object, path: str) -> JSON:
+        if type(key) is tuple:
+            return ["tuple", [self._key(part, path) for part in key]]
+        if key is not None and type(key) not in (str, int, float, bool):
+            raise InvalidValueError(
+                f"Key in the state at '{path}'", key, "expected str, int, float, bool, None, tuple"
+            )
+        return write_scalar(key)
+
+    def _entry(
+        self, write: Callable[[Any, str], tuple[JSON, EncodedTensor]], value: object, path: str
+    ) -> JSON:
+        name = self._names.give(path)
+        node, self._plain[name] = write(value, name)
+        self._order.append(name)
+        return node
+
+    def _tensor(self, value: Any, path: str) -> JSON:  # noqa: ANN401 - torch.Tensor
+        leaf = TensorLeaf(self._names.give(path), checked_tensor(value, path), [])
+        self._tensors.append(leaf)
+        self._order.append(leaf.name)
+        return leaf.node
+
+
+class _Decoder:
+    def __init__(self, read: Callable[[str], memoryview]) -> None:
+        self._read = read
+        torch = TensorReader(read)
+        self._readers: Mapping[str, Callable[..., Any]] = {
+            **SCALAR_READERS,
+            "tensor": torch.tensor,
+            "view": torch.view,
+            "array": lambda entry, dtype, shape: decode_array(read(entry), dtype, shape),
+            "blob": lambda entry: bytes(read(entry)),
+        }
+
+    def value(self, node: JSON) -> Any:  # noqa: ANN401 - any state
+        if not isinstance(node, list):
+            return node
+        kind, *parts = node
+        if kind in _SEQUENCES.values():
+            return _BUILDERS[kind](self.value(item) for item in parts[0])
+        if kind in _MAPPINGS.values():
+            return self._mapping(kind, *parts)
+        return self._readers[kind](*parts)
+
+    def _mapping(self, kind: str, items: list[Any], *metadata: JSON) -> Any:  # noqa: ANN401
+        pairs = {_key(key): self.value(node) for key, node in items}
+        result = _BUILDERS[kind](pairs)
+        if metadata:
+            vars(result)["_metadata"] = self.value(metadata[0])
+        return result
+
+
+class _Malformed:
+    """Turns what a damaged structure makes Python raise into one error."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, FrontierAssetsError):
+            return
+        if isinstance(error, (ValueError, TypeError, LookupError, RecursionError)):
+            raise InvalidValueError(
+                "Stored state", str(error), "expected a structure that `encode` made"
+            ) from error
+
+
+def _ahead(
+    read: Callable[[str], memoryview], nodes: list[list[Any]]
+) -> Callable[[str], memoryview]:
+    """Read the entries of ``nodes`` in two threads, since reading and hashing leave Python free."""
+    names = iter(dict.fromkeys(node[1] for node in nodes))
+    found: dict[str, memoryview] = {}
+
+    def work() -> None:
+        for name in names:
+            found[name] = read(name)
+
+    with ThreadPoolExecutor(_READ_THREADS) as threads:
+        for worker in [threads.submit(work) for _ in range(_READ_THREADS)]:
+            worker.result()
+    return found.__getitem__
+
+
+def _root(structure: JSON) -> JSON:
+    if structure["format_version"] != FORMAT_VERSION:
+        raise UnsupportedFormatError("Stored state", structure["format_version"], FORMAT_VERSION)
+    return structure["root"]
+
+
+def _key(node: JSON) -> Any:  # noqa: ANN401 - a scalar or a tuple of them
+    if not isinstance(node, list):
+        return node
+    kind, content = node
+    if kind == "tuple":
+        return tuple(_key(part) for part in content)
+    return SCALAR_READERS[kind](content)
+
+
+def _leaves(structure: JSON) -> Iterator[tuple[str, list[Any]]]:
+    """Yield every node with an entry, under the name that `encode` gave its tensor."""
+    names = Names()
+    ahead = [("", _root(structure))]
+    while ahead:
+        path, node = ahead.pop()
+        if isinstance(node, list) and node[0] in _ENTRIES:
+            yield names.give(path), node
+        else:
+            ahead.extend(reversed(list(_children(node, path))))
+
+
+def _children(node: JSON, path: str) -> Iterator[tuple[str, JSON]]:
+    if not isinstance(node, list):
+        return
+    kind, *parts = node
+    if kind in _SEQUENCES.values():
+        for index, item in enumerate(parts[0]):
+            yield joined(path, index), item
+    elif kind in _MAPPINGS.values():
+        for key, item in parts[0]:
+            yield joined(path, _key(key)), item
+        for item in parts[1:]:
+            yield joined(path, "_metadata"), item

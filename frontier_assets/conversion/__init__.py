@@ -1,0 +1,1 @@
+"""Versions in other formats, and the proof that they predict the same."""

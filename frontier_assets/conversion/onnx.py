@@ -1,0 +1,157 @@
+"""PyTorch networks to ONNX."""
+
+import logging
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from frontier_assets import entrypoints
+from frontier_assets.dataset import Dataset
+from frontier_assets.errors import ConversionError, EntrypointError
+from frontier_assets.predictors.predictor import Array, Predictor, Shape, check_inputs
+from frontier_assets.predictors.pytorch import PyTorchPredictor
+
+if TYPE_CHECKING:
+    import torch
+
+MEMBER = "model.onnx"
+OUTPUT = "output"
+# The exporter's own opset: others are reached by a second conversion, which may stop half-way
+# without a word. TensorRT reads opsets up to 21.
+OPSET = 18
+SAMPLE_ROWS = 2  # a dimension of 1 would be taken for a constant
+MAXIMUM_BYTES = 2_000_000_000  # one ONNX file is one protobuf message, which ends at 2 GiB
+
+
+def convert_to_onnx(
+    ref: str, original: Predictor, dataset: Dataset, folder: Path
+) -> Mapping[str, Path]:
+    """Write ``model.onnx`` with the declared input names and free dimensions into ``folder``.
+
+    Its output is named ``output``. The file says nothing about where it was made, and the same
+    weights give the same bytes.
+    """
+    if not isinstance(original, PyTorchPredictor):
+        raise ConversionError(ref, "onnx", "it is not a PyTorch network; register one")
+    weights = original.module.state_dict().values()
+    size = sum(tensor.numel() * tensor.element_size() for tensor in weights)
+    if size > MAXIMUM_BYTES:
+        raise ConversionError(
+            ref, "onnx", f"its weights have {size} bytes; one file holds {MAXIMUM_BYTES}"
+        )
+    check_inputs(original.source, original.inputs, dataset.inputs)
+    sample = {
+        name: np.resize(array[:SAMPLE_ROWS], (SAMPLE_ROWS, *array.shape[1:]))
+        for name, array in dataset.inputs.items()
+    }
+    path = folder / MEMBER
+    _export(ref, original, sample, path)
+    _check(ref, path, original.inputs, sample)
+    return {MEMBER: path}
+
+
+def _export(ref: str, original: PyTorchPredictor, sample: Mapping[str, Array], path: Path) -> None:
+    import torch
+
+    try:
+        with _quiet_exporter():
+            program = entrypoints.invoke(
+                original.source,
+                torch.onnx.export,
+                original.module,
+                original.arguments(sample),
+                dynamo=True,
+                opset_version=OPSET,
+                input_names=list(original.input_names),
+                output_names=[OUTPUT],
+                dynamic_shapes=_dynamic_shapes(original),
+                verbose=False,
+            )
+    except EntrypointError as error:
+        raise ConversionError(ref, "onnx", _first_cause(error)) from error
+    _forget_origin(program)
+    program.save(str(path), external_data=False)
+
+
+@contextmanager
+def _quiet_exporter() -> Iterator[None]:
+    """Silence what the exporter says about PyTorch itself and about packages it does without."""
+    logger = logging.getLogger("torch.onnx")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            # Deprecations inside PyTorch, which users can do nothing about.
+            for category in (DeprecationWarning, FutureWarning, UserWarning):
+                warnings.simplefilter("ignore", category)
+            yield
+    finally:
+        logger.setLevel(level)
+
+
+def _first_cause(error: BaseException) -> str:
+    """Return the first line of the cause: the exporter's own message is a page of advice."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return f"{type(error).__name__}: {str(error).strip().partition(chr(10))[0]}"
+
+
+def _dynamic_shapes(original: PyTorchPredictor) -> tuple[dict[int, Any], ...]:
+    import torch
+
+    words = {word for shape in original.inputs.values() for word in shape if isinstance(word, str)}
+    dimensions = {word: torch.export.Dim(word) for word in sorted(words)}
+    return tuple(
+        {axis: dimensions[word] for axis, word in enumerate(shape) if isinstance(word, str)}
+        for shape in original.inputs.values()
+    )
+
+
+def _forget_origin(program: "torch.onnx.ONNXProgram") -> None:
+    """Drop the stack traces that the exporter notes: they hold paths of this machine."""
+    model = program.model
+    model.metadata_props.clear()
+    model.graph.metadata_props.clear()
+    nodes = list(model.graph.all_nodes())
+    for function in model.functions.values():
+        function.metadata_props.clear()
+        nodes += function.all_nodes()
+    for node in nodes:
+        node.metadata_props.clear()
+
+
+def _check(ref: str, path: Path, inputs: Mapping[str, Shape], sample: Mapping[str, Array]) -> None:
+    import onnx
+
+    try:
+        model = onnx.load(path)
+        onnx.checker.check_model(model, full_check=True)
+    except (onnx.checker.ValidationError, onnx.shape_inference.InferenceError) as error:
+        raise ConversionError(ref, "onnx", f"the checker refuses the result: {error}") from error
+    found: dict[str, Any] = {
+        "opset": [item.version for item in model.opset_import if item.domain in ("", "ai.onnx")],
+        "outputs": [item.name for item in model.graph.output],
+        "inputs": {item.name: _described(item) for item in model.graph.input},
+    }
+    wanted = {
+        "opset": [OPSET],
+        "outputs": [OUTPUT],
+        "inputs": {name: (sample[name].dtype.name, list(shape)) for name, shape in inputs.items()},
+    }
+    for part, expected in wanted.items():
+        if found[part] != expected:
+            raise ConversionError(
+                ref, "onnx", f"the result's {part} are {found[part]}; expected {expected}"
+            )
+
+
+def _described(item: Any) -> tuple[str, list[str | int]]:  # noqa: ANN401 - onnx has no types
+    import onnx
+
+    tensor = item.type.tensor_type
+    dtype = onnx.helper.tensor_dtype_to_np_dtype(tensor.elem_type)
+    return dtype.name, [size.dim_param or size.dim_value for size in tensor.shape.dim]

@@ -1,0 +1,90 @@
+"""Convert a registered version to a target, store the result unverified, and prove it."""
+
+import dataclasses
+import tempfile
+from pathlib import Path
+
+from frontier_assets import entrypoints
+from frontier_assets.conversion.parity import Proof, prove
+from frontier_assets.conversion.targets import convert
+from frontier_assets.errors import ConversionError
+from frontier_assets.predictors.formats import load_predictor
+from frontier_assets.predictors.predictor import Predictor
+from frontier_assets.predictors.serving import open_original
+from frontier_assets.registry.artifacts import ArtifactRecord
+from frontier_assets.registry.database import Registry
+from frontier_assets.specification import ModelSpecification
+from frontier_assets.storage.artifacts import StoredArtifact
+from frontier_assets.storage.stores import ArtifactStores
+from frontier_assets.types import Version
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ProvedArtifact:
+    """A stored conversion with what its proof came to."""
+
+    record: ArtifactRecord
+    proof: Proof
+
+
+class Conversions:
+    """Conversions of registered versions."""
+
+    def __init__(self, registry: Registry, stores: ArtifactStores, *, actor: str) -> None:
+        self._registry = registry
+        self._stores = stores
+        self._actor = actor
+
+    def run(
+        self,
+        version: Version,
+        target: str,
+        *,
+        specification: ModelSpecification,
+        run_id: str | None = None,
+    ) -> ProvedArtifact:
+        """Convert ``version``, store the files unverified, then prove them against the original.
+
+        The proof reads the converted model back from the store, so what is proved is what is
+        served. The record is verified only when the proof passes.
+
+        Raises:
+            ConversionError: the version cannot be converted; nothing was stored.
+        """
+        original = open_original(version, registry=self._registry, stores=self._stores)
+        dataset = entrypoints.load_dataset(
+            specification.source(specification.parity_dataset(target)).entrypoint
+        )
+        with tempfile.TemporaryDirectory(prefix="frontier-convert-") as folder:
+            files = convert(target, version.ref, original, dataset, Path(folder))
+            stored = self._stores[version.store].put_files(files)
+        record = self._registry.artifacts.add(
+            version.model,
+            version.number,
+            name=target,
+            digest=stored.digest,
+            store=stored.store,
+            size_bytes=stored.size_bytes,
+            stored_bytes=stored.stored_bytes,
+            members=sorted(files),
+            details={"source_digest": version.digest},
+            actor=self._actor,
+            run_id=run_id,
+        )
+        proof = prove(original, self._read_back(version, target, stored), dataset)
+        self._registry.artifacts.prove(
+            record.id,
+            outcome=proof.outcome,
+            detail=proof.detail,
+            measures=proof.measures,
+            actor=self._actor,
+            run_id=run_id,
+        )
+        return ProvedArtifact(record, proof)
+
+    def _read_back(self, version: Version, target: str, stored: StoredArtifact) -> Predictor:
+        models = [entry.name for entry in stored.entries if entry.name.endswith(".onnx")]
+        if len(models) != 1:
+            raise ConversionError(version.ref, target, f"made {len(models)} ONNX files, not one")
+        reopened = self._stores[stored.store].open(stored.digest)
+        return load_predictor("onnx", content=bytes(reopened.read(models[0])))

@@ -1,0 +1,1 @@
+"""The models of this project: one folder with a `defs.yaml` and its code for each."""

@@ -1,0 +1,1 @@
+"""Metrics of a predictor on a data set, and what the gates make of them."""

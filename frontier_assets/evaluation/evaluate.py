@@ -1,0 +1,60 @@
+"""The metrics of one predictor on one data set."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from frontier_assets.dataset import Dataset
+from frontier_assets.errors import InvalidValueError
+from frontier_assets.predictors.predictor import Array, Predictor
+from frontier_assets.stats.metrics import OutputsKind, compute, metric
+from frontier_assets.types import Digest
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationResult:
+    """Finite metrics by name, over ``rows`` examples of the data set of this digest."""
+
+    metrics: Mapping[str, float]
+    rows: int
+    dataset_digest: Digest
+
+
+def evaluate(
+    predictor: Predictor, dataset: Dataset, metrics: Sequence[str], outputs_kind: OutputsKind
+) -> EvaluationResult:
+    """Predict every example and compute the ``metrics``, with the data set's weights if any.
+
+    Raises:
+        InvalidValueError: a metric's name, the data or the outputs cannot be judged.
+    """
+    if not metrics:
+        raise InvalidValueError("Metrics", list(metrics), "expected at least one name")
+    for name in metrics:  # before the predictions, which may take long
+        metric(name, outputs_kind=outputs_kind)
+    outputs = predictor.predict(dataset.inputs)
+    _check_outputs(predictor.source, outputs, rows=len(dataset))
+    found = compute(
+        metrics, outputs, dataset.targets, outputs_kind=outputs_kind, weights=dataset.weights
+    )
+    return EvaluationResult(metrics=found, rows=len(dataset), dataset_digest=dataset.digest())
+
+
+def _check_outputs(source: str, outputs: Array, *, rows: int) -> None:
+    if outputs.ndim == 0 or len(outputs) != rows:
+        raise InvalidValueError(
+            f"Output of {source} with shape", outputs.shape, f"expected {rows} rows"
+        )
+    if outputs.dtype.kind not in "iufb":
+        raise InvalidValueError(
+            f"Output of {source} with dtype", str(outputs.dtype), "expected numbers"
+        )
+    wrong = ~np.isfinite(outputs.reshape(rows, -1)).all(axis=1)
+    if wrong.any():
+        row = int(wrong.argmax())
+        raise InvalidValueError(
+            f"Output of {source} for example {row}",
+            outputs[row].tolist(),
+            f"expected finite numbers; {int(wrong.sum())} of {rows} examples have others",
+        )

@@ -1,0 +1,1 @@
+"""The Dagster objects: thin faces over the workspace."""

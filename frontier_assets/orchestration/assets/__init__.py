@@ -1,0 +1,1 @@
+"""One file per kind of asset in a model's life."""

@@ -1,0 +1,60 @@
+"""``m/<target>``: a version in another format, proved equal to the original in the same step."""
+
+import dagster as dg
+
+from frontier_assets.orchestration.assets.evaluation import evaluation_key
+from frontier_assets.orchestration.assets.version import version_key
+from frontier_assets.orchestration.build import join_build
+from frontier_assets.orchestration.checks.parity import build_parity_spec, parity_result
+from frontier_assets.orchestration.failures import translated
+from frontier_assets.orchestration.partitions import versions_partitions
+from frontier_assets.orchestration.resources import WorkspaceResource
+from frontier_assets.orchestration.tags import BUILD_TAG
+from frontier_assets.specification import Conversion, ModelSpecification
+from frontier_assets.types import Artifact
+
+
+def build_conversion_asset(
+    specification: ModelSpecification, conversion: Conversion
+) -> dg.AssetsDefinition:
+    """Build the asset that converts a version to one target.
+
+    It depends on the evaluations so that a failed gate stops it within a run; a run of its own asks
+    the registry for the gates again.
+    """
+    model, target = specification.name, conversion.target
+    key = dg.AssetKey([model, target])
+
+    @dg.asset(
+        key=key,
+        ins={"version": dg.AssetIn(version_key(model))},
+        deps=[evaluation_key(model, name) for name in specification.evaluation.datasets],
+        partitions_def=versions_partitions(model),
+        check_specs=[build_parity_spec(model, key)],
+        group_name=model,
+        description=f"The version as `{target}`, served only when its parity check has passed.",
+        kinds={target},
+        owners=specification.owners,
+        tags={**specification.tags, BUILD_TAG: model},
+        io_manager_key=specification.storage,
+        dagster_type=dg.PythonObjectDagsterType(Artifact),
+    )
+    def converted(
+        context: dg.AssetExecutionContext, workspace: WorkspaceResource, version: Artifact
+    ) -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster reads no parameter here
+        with translated(), workspace.opened() as opened:
+            registered = join_build(context, opened, specification)
+            proved = opened.convert(registered.ref, target, run_id=context.run_id)
+            artifact = opened.handle(proved.record)
+        return dg.MaterializeResult(
+            value=artifact,
+            data_version=dg.DataVersion(artifact.digest),
+            metadata={
+                "artifact_id": proved.record.id,
+                "version_id": registered.id,
+                "source_digest": version.digest,
+            },
+            check_results=[parity_result(proved.proof, key)],
+        )
+
+    return converted

@@ -1,0 +1,58 @@
+"""``m/evaluation/<dataset>``: a version measured on one data set, its gates decided with it."""
+
+import dagster as dg
+
+from frontier_assets.orchestration.assets.version import version_key
+from frontier_assets.orchestration.build import partition_version
+from frontier_assets.orchestration.checks.gates import build_gate_specs, gate_result
+from frontier_assets.orchestration.failures import translated
+from frontier_assets.orchestration.partitions import versions_partitions
+from frontier_assets.orchestration.resources import WorkspaceResource
+from frontier_assets.orchestration.tags import BUILD_TAG
+from frontier_assets.specification import ModelSpecification
+from frontier_assets.types import Artifact
+
+
+def evaluation_key(model: str, dataset: str) -> dg.AssetKey:
+    """Return the asset key of the model's evaluations on ``dataset``."""
+    return dg.AssetKey([model, "evaluation", dataset])
+
+
+def build_evaluation_asset(specification: ModelSpecification, dataset: str) -> dg.AssetsDefinition:
+    """Build the asset that evaluates a version on ``dataset``."""
+    model = specification.name
+    key = evaluation_key(model, dataset)
+
+    @dg.asset(
+        key=key,
+        ins={"version": dg.AssetIn(version_key(model))},
+        deps=[dg.AssetKey([model, "data", dataset])],
+        partitions_def=versions_partitions(model),
+        check_specs=build_gate_specs(specification, dataset, key),
+        group_name=model,
+        description=f"Metrics on `{dataset}`; each gate is a check.",
+        kinds={"python", "numpy"},
+        owners=specification.owners,
+        tags={**specification.tags, BUILD_TAG: model},
+    )
+    def evaluation(
+        context: dg.AssetExecutionContext, workspace: WorkspaceResource, version: Artifact
+    ) -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster reads no parameter here
+        with translated(), workspace.opened() as opened:
+            opened.record_policy(specification, run_id=context.run_id)
+            registered = partition_version(context, opened, model)
+            judged = opened.evaluate(registered.ref, dataset, run_id=context.run_id)
+        return dg.MaterializeResult(
+            metadata={
+                **judged.evaluation.metrics,
+                "rows": judged.evaluation.rows,
+                "evaluation_id": judged.evaluation.id,
+                "version_id": registered.id,
+                "version_digest": version.digest,
+                "dataset_digest": judged.evaluation.dataset_digest,
+                "size_bytes": version.size_bytes,
+            },
+            check_results=[gate_result(verdict, key) for verdict in judged.verdicts],
+        )
+
+    return evaluation

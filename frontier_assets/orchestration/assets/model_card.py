@@ -1,0 +1,57 @@
+"""``m/model_card``: what a reviewer reads; being the last step, it completes the build."""
+
+import dagster as dg
+
+from frontier_assets.orchestration.assets.evaluation import evaluation_key
+from frontier_assets.orchestration.build import join_build
+from frontier_assets.orchestration.failures import translated
+from frontier_assets.orchestration.partitions import versions_partitions
+from frontier_assets.orchestration.resources import WorkspaceResource
+from frontier_assets.orchestration.tags import BUILD_TAG
+from frontier_assets.specification import ModelSpecification
+from frontier_assets.types import Stage
+
+
+def model_card_key(model: str) -> dg.AssetKey:
+    """Return the asset key of the model's cards."""
+    return dg.AssetKey([model, "model_card"])
+
+
+def build_model_card_asset(specification: ModelSpecification) -> dg.AssetsDefinition:
+    """Build the asset that writes the card and completes the version's build."""
+    model = specification.name
+
+    @dg.asset(
+        key=model_card_key(model),
+        deps=[
+            *(evaluation_key(model, name) for name in specification.evaluation.datasets),
+            *(dg.AssetKey([model, item.target]) for item in specification.conversions),
+        ],
+        partitions_def=versions_partitions(model),
+        group_name=model,
+        description="Metrics, gates and artifacts of a version on one page; completes its build.",
+        kinds={"markdown"},
+        owners=specification.owners,
+        tags={**specification.tags, BUILD_TAG: model},
+    )
+    def model_card(
+        context: dg.AssetExecutionContext, workspace: WorkspaceResource
+    ) -> dg.MaterializeResult[None]:
+        with translated(), workspace.opened() as opened:
+            version = join_build(context, opened, specification)
+            opened.complete_build(version, run_id=context.run_id)
+            card = opened.model_card(version.ref)
+            production = opened.why(version.ref, to=Stage.PRODUCTION)
+        waiting = "; ".join(production.reasons)
+        return dg.MaterializeResult(
+            data_version=dg.DataVersion(version.digest),
+            metadata={
+                "card": dg.MetadataValue.md(card),
+                "version_id": version.id,
+                "digest": version.digest,
+                "ready_for_production": production.allowed,
+                "still_missing": waiting or "nothing",
+            },
+        )
+
+    return model_card

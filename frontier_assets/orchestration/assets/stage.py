@@ -1,0 +1,70 @@
+"""``m/staging`` and ``m/production``: reported by the stage jobs, executed by nothing.
+
+"Materialise all" must never promote, so these are external assets.
+"""
+
+from datetime import UTC, datetime
+
+import dagster as dg
+
+from frontier_assets.orchestration.assets.model_card import model_card_key
+from frontier_assets.orchestration.partitions import lineage_only
+from frontier_assets.registry.moves import StageMove
+from frontier_assets.specification import ModelSpecification
+from frontier_assets.types import Stage, Version
+
+_DESCRIPTIONS = {
+    Stage.STAGING: "The version staged last. Promotion is reported here, never executed.",
+    Stage.PRODUCTION: "The version in production. Promotion is reported here, never executed.",
+}
+
+
+def stage_key(model: str, stage: Stage) -> dg.AssetKey:
+    """Return the asset key of a model's stage."""
+    return dg.AssetKey([model, stage.value])
+
+
+def build_stage_specs(specification: ModelSpecification) -> list[dg.AssetSpec]:
+    """Describe staging, after the model card, and production, after staging."""
+    model = specification.name
+    staging, production = stage_key(model, Stage.STAGING), stage_key(model, Stage.PRODUCTION)
+    return [
+        dg.AssetSpec(
+            key,
+            deps=[dep],
+            description=_DESCRIPTIONS[stage],
+            group_name=model,
+            kinds={specification.framework},
+            owners=specification.owners,
+            tags=specification.tags,
+        )
+        for stage, key, dep in (
+            (Stage.STAGING, staging, lineage_only(model_card_key(model))),
+            (Stage.PRODUCTION, production, dg.AssetDep(staging)),
+        )
+    ]
+
+
+def report_stage(context: dg.OpExecutionContext, version: Version, move: StageMove) -> None:
+    """Show in Dagster who now holds the stage; saying it twice does no harm."""
+    context.log_event(
+        dg.AssetMaterialization(
+            asset_key=stage_key(version.model, move.target),
+            description=f"{version.ref}: {move.reason}",
+            tags={"dagster/data_version": version.digest},
+            metadata={
+                "version": version.number,
+                "sequence": version.sequence,
+                "version_id": version.id,
+                "digest": version.digest,
+                "size_bytes": version.size_bytes,
+                "moved_from": move.source.value,
+                "replaced": move.replaced or "nobody",
+                "actor": move.actor,
+                "reason": move.reason,
+                "audit_entry": move.sequence,
+                "changed": move.changed,
+                "reported_at": dg.MetadataValue.timestamp(datetime.now(tz=UTC)),
+            },
+        )
+    )

@@ -1,0 +1,64 @@
+"""``m/version``: a registered version, verified byte for byte; the first step of a build."""
+
+import json
+
+import dagster as dg
+
+from frontier_assets.orchestration.assets.checkpoint import checkpoint_key
+from frontier_assets.orchestration.build import join_build
+from frontier_assets.orchestration.failures import translated
+from frontier_assets.orchestration.partitions import lineage_only, versions_partitions
+from frontier_assets.orchestration.resources import WorkspaceResource
+from frontier_assets.orchestration.tags import BUILD_TAG, SPECIFICATION
+from frontier_assets.specification import ModelSpecification
+from frontier_assets.types import Artifact
+
+
+def version_key(model: str) -> dg.AssetKey:
+    """Return the asset key of the model's versions."""
+    return dg.AssetKey([model, "version"])
+
+
+def build_version_asset(specification: ModelSpecification) -> dg.AssetsDefinition:
+    """Build the asset that hands a registered version to the steps that judge and convert it."""
+    model = specification.name
+
+    @dg.asset(
+        key=version_key(model),
+        deps=[lineage_only(checkpoint_key(model))],
+        partitions_def=versions_partitions(model),
+        group_name=model,
+        description="A registered version: its weights, read back and verified.",
+        kinds={specification.framework},
+        owners=specification.owners,
+        tags={**specification.tags, BUILD_TAG: model},
+        io_manager_key=specification.storage,
+        # The YAML as it was understood; `frontier` reads it from here.
+        metadata={SPECIFICATION: dg.MetadataValue.json(json.loads(specification.canonical()))},
+    )
+    def version(
+        context: dg.AssetExecutionContext, workspace: WorkspaceResource
+    ) -> dg.MaterializeResult[Artifact]:
+        with translated(), workspace.opened() as opened:
+            registered = join_build(context, opened, specification)
+            opened.stores[registered.store].verify(registered.digest)
+            artifact = opened.artifact(registered)
+        return dg.MaterializeResult(
+            value=artifact,
+            data_version=dg.DataVersion(registered.digest),
+            metadata={
+                "version_id": registered.id,
+                "sequence": registered.sequence,
+                "parent": registered.parent or "none",
+                "change": f"{registered.change.value}: {registered.change_reason}",
+                "checkpoint": registered.checkpoint or "none",
+                "created_by": registered.created_by,
+                "created_at": dg.MetadataValue.timestamp(registered.created_at),
+                "parameters": dg.MetadataValue.json(dict(registered.parameters)),
+                "data_digests": dg.MetadataValue.json(dict(registered.data_digests)),
+                "environment": dg.MetadataValue.json(dict(registered.environment)),
+                **{f"training_{name}": value for name, value in registered.metrics.items()},
+            },
+        )
+
+    return version

@@ -1,0 +1,1 @@
+"""Asset checks: what a step decides about what it made."""

@@ -1,0 +1,31 @@
+"""The proof that a converted artifact computes what the original computes, as an asset check."""
+
+import dagster as dg
+
+from frontier_assets.conversion.parity import Proof
+from frontier_assets.orchestration.partitions import versions_partitions
+from frontier_assets.types import Outcome
+
+PARITY = "parity"
+
+
+def build_parity_spec(model: str, asset: dg.AssetKey) -> dg.AssetCheckSpec:
+    """Return the check; it blocks, because an artifact without proof must not be used."""
+    return dg.AssetCheckSpec(
+        PARITY,
+        asset=asset,
+        description="Outputs equal the original model's on real data, at several batch sizes.",
+        blocking=True,
+        partitions_def=versions_partitions(model),
+    )
+
+
+def parity_result(proof: Proof, asset: dg.AssetKey) -> dg.AssetCheckResult:
+    """Return a proof as Dagster shows it; one that could not run has not passed."""
+    return dg.AssetCheckResult(
+        asset_key=asset,
+        check_name=PARITY,
+        passed=proof.outcome is Outcome.PASSED,
+        description=proof.detail,
+        metadata={"outcome": proof.outcome.value, **proof.measures},
+    )

@@ -1,0 +1,112 @@
+"""``ModelLifecycle``: one YAML becomes one model's assets, checks and jobs.
+
+It emits nothing that exists once per code location (sensors, IO managers, resources): two
+components that each define a sensor of one name are refused by Dagster.
+"""
+
+from typing import Self
+
+import dagster as dg
+from pydantic import BaseModel, field_validator
+from typing_extensions import override
+
+from frontier_assets import entrypoints
+from frontier_assets.conversion.targets import TARGETS
+from frontier_assets.orchestration.assets.checkpoint import build_checkpoint_spec
+from frontier_assets.orchestration.assets.conversion import build_conversion_asset
+from frontier_assets.orchestration.assets.data import build_data_asset
+from frontier_assets.orchestration.assets.evaluation import build_evaluation_asset
+from frontier_assets.orchestration.assets.model_card import build_model_card_asset
+from frontier_assets.orchestration.assets.stage import build_stage_specs
+from frontier_assets.orchestration.assets.training import build_training_asset
+from frontier_assets.orchestration.assets.version import build_version_asset
+from frontier_assets.orchestration.jobs import build_jobs
+from frontier_assets.specification import (
+    Architecture,
+    Conversion,
+    DatasetSource,
+    Evaluation,
+    ModelSpecification,
+    Training,
+)
+from frontier_assets.stats.metrics import METRICS
+
+
+class LocatedSpecification(ModelSpecification):
+    """The YAML with what it names looked up: metrics, targets and entrypoints exist.
+
+    Looking up an entrypoint reads its file and executes none of it.
+    """
+
+    @field_validator("evaluation")
+    @classmethod
+    def _metrics_exist(cls, evaluation: Evaluation) -> Evaluation:
+        unknown = [name for name in evaluation.metrics if name not in METRICS]
+        if unknown:
+            raise ValueError(f"unknown metric '{unknown[0]}'; known: {', '.join(sorted(METRICS))}")
+        return evaluation
+
+    @field_validator("conversions")
+    @classmethod
+    def _targets_exist(cls, conversions: list[Conversion]) -> list[Conversion]:
+        unknown = [item.target for item in conversions if item.target not in TARGETS]
+        if unknown:
+            raise ValueError(
+                f"unknown conversion target '{unknown[0]}'; known: {', '.join(sorted(TARGETS))}"
+            )
+        return conversions
+
+    @field_validator("training", "architecture")
+    @classmethod
+    def _entrypoint_exists(
+        cls, section: Training | Architecture | None
+    ) -> Training | Architecture | None:
+        if section is not None:
+            _locate(section.entrypoint)
+        return section
+
+    @field_validator("datasets")
+    @classmethod
+    def _sources_exist(cls, datasets: list[DatasetSource]) -> list[DatasetSource]:
+        for source in datasets:
+            _locate(source.entrypoint)
+        return datasets
+
+
+class ModelLifecycle(dg.Component):
+    """The whole life of one model: training, versions, evaluation, conversion and stages."""
+
+    def __init__(self, specification: ModelSpecification) -> None:
+        self.specification = specification
+
+    @classmethod
+    @override
+    def get_model_cls(cls) -> type[BaseModel]:
+        return LocatedSpecification
+
+    @classmethod
+    @override
+    def load(cls, attributes: BaseModel | None, context: dg.ComponentLoadContext) -> Self:
+        specification = LocatedSpecification.model_validate(attributes)
+        return cls(specification)
+
+    @override
+    def build_defs(self, context: dg.ComponentLoadContext) -> dg.Definitions:
+        """Assemble the model's definitions; no I/O, no import of the user's code."""
+        specification = self.specification
+        assets: list[dg.AssetsDefinition | dg.AssetSpec] = [
+            *(build_data_asset(specification, source) for source in specification.datasets),
+            build_checkpoint_spec(specification),
+            build_version_asset(specification),
+            *(build_evaluation_asset(specification, d) for d in specification.evaluation.datasets),
+            *(build_conversion_asset(specification, item) for item in specification.conversions),
+            build_model_card_asset(specification),
+            *build_stage_specs(specification),
+        ]
+        if specification.training:
+            assets.append(build_training_asset(specification, specification.training))
+        return dg.Definitions(assets=assets, jobs=build_jobs(specification))
+
+
+def _locate(entrypoint: str) -> None:
+    entrypoints.locate(entrypoint)

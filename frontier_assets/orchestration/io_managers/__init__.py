@@ -1,0 +1,1 @@
+"""One IO manager per storage backend; all move handles, not loaded objects."""

@@ -1,0 +1,31 @@
+"""Which IO manager class serves which store URL."""
+
+from collections.abc import Mapping
+
+from frontier_assets.errors import SettingsError
+from frontier_assets.orchestration.io_managers.artifact import ArtifactIOManager
+from frontier_assets.orchestration.io_managers.local import LocalArtifactIOManager
+from frontier_assets.orchestration.resources import WorkspaceResource
+
+IO_MANAGERS: Mapping[str, type[ArtifactIOManager]] = {"file": LocalArtifactIOManager}
+
+
+def build_io_managers(
+    stores: Mapping[str, str], workspace: WorkspaceResource
+) -> dict[str, ArtifactIOManager]:
+    """Return one IO manager per named store, under the store's own name.
+
+    Raises:
+        SettingsError: a store's URL has a scheme that no IO manager serves.
+    """
+    managers: dict[str, ArtifactIOManager] = {}
+    for name, url in stores.items():
+        scheme = url.partition(":")[0]
+        if scheme not in IO_MANAGERS:
+            raise SettingsError(
+                f"Store '{name}'",
+                f"has the scheme '{scheme}'",
+                f"use one of: {', '.join(sorted(IO_MANAGERS))}",
+            )
+        managers[name] = IO_MANAGERS[scheme](store=name, workspace=workspace)
+    return managers

@@ -1,0 +1,162 @@
+"""The jobs of one model: train, build, promote, roll back."""
+
+from typing import TYPE_CHECKING, TypeAlias
+
+import dagster as dg
+from pydantic import Field
+
+from frontier_assets.orchestration.assets.stage import report_stage
+from frontier_assets.orchestration.failures import translated
+from frontier_assets.orchestration.partitions import versions_partitions
+from frontier_assets.orchestration.resources import WorkspaceResource
+from frontier_assets.orchestration.tags import (
+    BUILD_TAG,
+    LIGHT_EXECUTOR,
+    SENSOR_TAG,
+    STAGES_POOL,
+)
+from frontier_assets.registry.stages import UNSET
+from frontier_assets.specification import ModelSpecification
+from frontier_assets.types import Ref, Selector, Stage, VersionNumber
+
+if TYPE_CHECKING:
+    from dagster._core.definitions.unresolved_asset_job_definition import (
+        UnresolvedAssetJobDefinition,
+    )
+
+NOBODY = "nobody"
+# `define_asset_job` is public and the class that it returns is not.
+ModelJob: TypeAlias = "dg.JobDefinition | UnresolvedAssetJobDefinition"
+
+
+class PromoteConfig(dg.Config):
+    """What to move, where, and why."""
+
+    version: str = Field(description="Version number, e.g. `1.2.0`.")
+    to: str = Field(description="`staging` or `production`.")
+    reason: str = Field(description="Stands in the audit trail.")
+    expected: str = Field(
+        default="",
+        description="Production holder the decision was made against; `nobody` for none; "
+        "not compared when empty.",
+    )
+    automatic: bool = Field(
+        default=False, description="Set by the promotion sensor; obeys the YAML's `promotion`."
+    )
+
+
+class RollbackConfig(dg.Config):
+    """Where to go back to, and why."""
+
+    reason: str = Field(description="Stands in the audit trail.")
+    to: str = Field(default="", description="Earlier holder; the previous one when empty.")
+
+
+def train_job_name(model: str) -> str:
+    """Return the name of the job that trains the model."""
+    return f"{model}__train"
+
+
+def build_job_name(model: str) -> str:
+    """Return the name of the job that builds one version."""
+    return f"{model}__build"
+
+
+def promote_job_name(model: str) -> str:
+    """Return the name of the job that moves a version forward."""
+    return f"{model}__promote"
+
+
+def promote_op_name(model: str) -> str:
+    """Return the name of that job's one op, under which its configuration stands."""
+    return f"{model}__promote_version"
+
+
+def build_jobs(
+    specification: ModelSpecification,
+) -> list[ModelJob]:
+    """Return the model's jobs."""
+    model = specification.name
+    jobs: list[ModelJob] = [
+        dg.define_asset_job(
+            build_job_name(model),
+            selection=dg.AssetSelection.tag(BUILD_TAG, model),
+            partitions_def=versions_partitions(model),
+            executor_def=LIGHT_EXECUTOR,
+            description=f"Evaluate, convert and prove one version of {model}.",
+        ),
+        _promote_job(model),
+        _rollback_job(model),
+    ]
+    if specification.training:
+        jobs.append(
+            dg.define_asset_job(
+                train_job_name(model),
+                selection=dg.AssetSelection.assets([model, "training"])
+                | dg.AssetSelection.key_prefixes([model, "data"]),
+                executor_def=LIGHT_EXECUTOR,
+                description=f"Train {model} and register the outcome as its next version.",
+            )
+        )
+    return jobs
+
+
+def _promote_job(model: str) -> dg.JobDefinition:
+    @dg.op(name=promote_op_name(model), pool=STAGES_POOL)
+    def promote(
+        context: dg.OpExecutionContext, config: PromoteConfig, workspace: WorkspaceResource
+    ) -> None:
+        number = str(VersionNumber.parse(config.version))
+        expected = None if config.expected == NOBODY else config.expected or UNSET
+        with translated(), workspace.opened() as opened:
+            move = opened.stages.promote(
+                Ref(model, Selector.NUMBER, number),
+                to=config.to,
+                reason=config.reason,
+                actor=_actor(context),
+                expected=expected,
+                automatic=config.automatic,
+                run_id=context.run_id,
+            )
+            report_stage(context, opened.versions.get(f"{model}@{number}"), move)
+
+    @dg.job(
+        name=promote_job_name(model),
+        executor_def=LIGHT_EXECUTOR,
+        description=f"Move a version of {model} to the next stage, if the evidence allows it.",
+    )
+    def promote_job() -> None:
+        promote()
+
+    return promote_job
+
+
+def _rollback_job(model: str) -> dg.JobDefinition:
+    @dg.op(name=f"{model}__rollback_version", pool=STAGES_POOL)
+    def rollback(
+        context: dg.OpExecutionContext, config: RollbackConfig, workspace: WorkspaceResource
+    ) -> None:
+        with translated(), workspace.opened() as opened:
+            move = opened.stages.rollback(
+                model,
+                reason=config.reason,
+                actor=_actor(context),
+                to=config.to or None,
+                run_id=context.run_id,
+            )
+            report_stage(context, opened.versions.get(f"{model}@{Stage.PRODUCTION}"), move)
+
+    @dg.job(
+        name=f"{model}__rollback",
+        executor_def=LIGHT_EXECUTOR,
+        description=f"Return production of {model} to its previous version.",
+    )
+    def rollback_job() -> None:
+        rollback()
+
+    return rollback_job
+
+
+def _actor(context: dg.OpExecutionContext) -> str | None:
+    sensor = context.run.tags.get(SENSOR_TAG)
+    return f"sensor:{sensor}" if sensor else None

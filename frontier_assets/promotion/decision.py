@@ -1,0 +1,143 @@
+"""The one rule for moving a version forward: from evidence to conditions, pure and in one place."""
+
+from collections.abc import Iterator
+
+from frontier_assets.registry.artifacts import ArtifactRecord
+from frontier_assets.registry.builds import BuildState
+from frontier_assets.registry.evidence import Condition, Decision, Evidence
+from frontier_assets.specification import Conversion, Gate, ModelSpecification
+from frontier_assets.types import Outcome, Severity, Stage, Verdict
+
+_FORWARD = (Stage.STAGING, Stage.PRODUCTION)
+
+
+def decide(evidence: Evidence, *, to: Stage, automatic: bool) -> Decision:
+    """Return every condition for moving the version ``to`` a stage, each with its evidence.
+
+    Staging and production ask for the same proof. An ``automatic`` move has to satisfy the YAML's
+    `promotion` section as well and only goes forward. Leaving a stage backwards asks for nothing.
+    """
+    if to not in _FORWARD:
+        return Decision(())
+    conditions = [*gate_conditions(evidence)]
+    if evidence.policy is not None:
+        conditions += _evaluated(evidence, evidence.policy)
+        conditions += _converted(evidence, evidence.policy)
+    conditions.append(_built(evidence))
+    if automatic:
+        conditions += _automatic(evidence, to)
+    return Decision(tuple(conditions))
+
+
+def gate_conditions(evidence: Evidence) -> tuple[Condition, ...]:
+    """Return the conditions that the critical gates of the current policy set.
+
+    Without a recorded policy there is one condition, which is not met.
+    """
+    if evidence.policy is None:
+        model = evidence.version.model
+        detail = f"no policy of {model} is recorded"
+        return (Condition("policy", "unmet", detail, "frontier sync"),)
+    recorded = Condition("policy", "met", f"policy {evidence.policy.digest.short} is recorded")
+    critical = [gate for gate in evidence.policy.gates if gate.severity is Severity.CRITICAL]
+    return (recorded, *(_gate(evidence, gate) for gate in critical))
+
+
+def _gate(evidence: Evidence, gate: Gate) -> Condition:
+    name = f"gate {gate.dataset}/{gate.name}"
+    verdict = evidence.verdicts.get((gate.dataset, gate.name))
+    if verdict is None:
+        return Condition(name, "waiting", f"{name} was not judged yet", _build(evidence))
+    if verdict.gate_digest != gate.digest:
+        detail = f"{name} was judged under an older definition, evaluate again"
+        return Condition(name, "waiting", detail, _build(evidence))
+    if verdict.outcome is Outcome.PASSED:
+        return Condition(name, "met", f"{name} passed: {_observed(verdict)}")
+    happened = "failed" if verdict.outcome is Outcome.FAILED else "could not run"
+    remedy = f"train a better version, or change the gate; frontier show {evidence.version.ref}"
+    return Condition(name, "unmet", f"{name} {happened}: {_observed(verdict)}", remedy)
+
+
+def _observed(verdict: Verdict) -> str:
+    if verdict.observed is None or verdict.threshold is None:
+        return verdict.detail
+    return (
+        f"observed {verdict.observed:g} {verdict.comparison} {verdict.threshold:g} "
+        f"on {verdict.dataset}"
+    )
+
+
+def _evaluated(evidence: Evidence, policy: ModelSpecification) -> Iterator[Condition]:
+    for dataset in policy.evaluation.datasets:
+        name = f"evaluation {dataset}"
+        found = evidence.evaluations.get(dataset)
+        if found is None:
+            detail = f"the version was not evaluated on {dataset} yet"
+            yield Condition(name, "waiting", detail, _build(evidence))
+        else:
+            yield Condition(name, "met", f"evaluated on {found.rows} examples of {dataset}")
+
+
+def _converted(evidence: Evidence, policy: ModelSpecification) -> Iterator[Condition]:
+    for conversion in policy.conversions:
+        if conversion.required:
+            yield _conversion(evidence, conversion)
+
+
+def _conversion(evidence: Evidence, conversion: Conversion) -> Condition:
+    name = f"conversion {conversion.target}"
+    record = evidence.artifacts.get(conversion.target)
+    if record is None:
+        return Condition(name, "waiting", f"{name} was not made yet", _build(evidence))
+    if record.details.get("source_digest") != evidence.version.digest:
+        detail = f"{name} was made from other bytes than this version's"
+        return Condition(name, "waiting", detail, _build(evidence))
+    if record.outcome is None:
+        return Condition(name, "waiting", f"{name} was not proved yet", _build(evidence))
+    if not _is_proved(record):
+        detail = f"{name} is not proved ({record.outcome}): {record.outcome_detail}"
+        return Condition(name, "unmet", detail, _build(evidence))
+    return Condition(name, "met", f"{name} is proved: {record.outcome_detail}")
+
+
+def _is_proved(record: ArtifactRecord) -> bool:
+    return record.outcome is Outcome.PASSED and record.verified_at is not None
+
+
+def _built(evidence: Evidence) -> Condition:
+    build = evidence.build
+    if build is None:
+        return Condition("build", "waiting", "the version was not built yet", _build(evidence))
+    if build.state is not BuildState.COMPLETED:
+        detail = f"run {build.run_id} has not completed the build"
+        return Condition("build", "waiting", detail, _build(evidence))
+    return Condition("build", "met", f"run {build.run_id} completed the build")
+
+
+def _automatic(evidence: Evidence, to: Stage) -> Iterator[Condition]:
+    by_hand = f"frontier promote {evidence.version.ref} --to {to} --reason '...'"
+    policy = evidence.policy
+    setting = "manual" if policy is None else getattr(policy.promotion, to)
+    allowed = f"`promotion.{to}` is `{setting}`"
+    yield _either(setting == "automatic", "automatic", allowed, allowed, by_hand)
+    barred = f"barred from automatic promotion: {evidence.barred_reason}"
+    yield _either(
+        evidence.barred_reason is None, "not barred", "never rolled back", barred, by_hand
+    )
+    sequence, holder = evidence.version.sequence, evidence.holder
+    if holder is None:
+        yield Condition("forward", "met", "no version is in production")
+    else:
+        places = (
+            f"number {sequence} of its model, {holder.number} in production has {holder.sequence}"
+        )
+        forward = sequence > holder.sequence
+        yield _either(forward, "forward", f"newer: {places}", f"not newer: {places}", by_hand)
+
+
+def _either(is_met: bool, name: str, met: str, unmet: str, remedy: str) -> Condition:
+    return Condition(name, "met", met) if is_met else Condition(name, "unmet", unmet, remedy)
+
+
+def _build(evidence: Evidence) -> str:
+    return f"frontier build {evidence.version.ref}"

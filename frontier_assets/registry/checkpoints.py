@@ -1,0 +1,169 @@
+"""The checkpoints of each model: which state was saved when, and how good it was."""
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from frontier_assets.errors import CheckpointNotFoundError, InvalidValueError
+from frontier_assets.registry.canonical import checked_json, checked_metrics, checked_size
+from frontier_assets.registry.connection import Database
+from frontier_assets.registry.ledger import AuditAction, Change, open_change
+from frontier_assets.registry.models import model_id
+from frontier_assets.registry.tables import checkpoints
+from frontier_assets.types import Checkpoint, Digest, checked_segment
+
+
+class Checkpoints:
+    """Records checkpoints and finds the latest and the best."""
+
+    def __init__(self, database: Database) -> None:
+        """Work on ``database``."""
+        self._database = database
+
+    def add(  # noqa: PLR0913 - one keyword per fact that is kept
+        self,
+        model: str,
+        *,
+        run: str,
+        step: int,
+        epoch: int | None,
+        digest: str,
+        store: str,
+        size_bytes: int,
+        stored_bytes: int,
+        metrics: Mapping[str, float],
+        parameters: Mapping[str, Any],
+        data_digests: Mapping[str, str],
+        actor: str,
+        run_id: str | None = None,
+    ) -> Checkpoint:
+        """Record a saved state and return it.
+
+        The same ``run`` and ``step`` with the same digest returns the existing checkpoint; another
+        digest replaces it, and the replacement counts as the newest.
+
+        Raises:
+            ModelNotFoundError: there is no such model.
+            InvalidValueError: a metric is not finite, or ``step`` or ``epoch`` is negative.
+        """
+        values = {
+            "run": checked_segment("Run", run),
+            "step": checked_size("Checkpoint step", step),
+            "epoch": None if epoch is None else checked_size("Checkpoint epoch", epoch),
+            "digest": Digest(digest),
+            "store": store,
+            "size_bytes": checked_size("Size", size_bytes),
+            "stored_bytes": checked_size("Stored size", stored_bytes),
+            "metrics": checked_metrics(metrics),
+            "parameters": checked_json("Checkpoint parameters", dict(parameters)),
+            "data_digests": checked_json("Data digests", dict(data_digests)),
+            "run_id": run_id,
+        }
+        with open_change(self._database, model, actor=actor, run_id=run_id) as ledger:
+            existing = _at(ledger.connection, ledger.model_id, run, step)
+            if existing is not None and existing.digest == digest:
+                return _checkpoint(model, existing)
+            return _insert(ledger, values, existing)
+
+    def get(self, model: str, key: str) -> Checkpoint:
+        """Return the checkpoint with this key, ``<run>-step-<n>``.
+
+        Raises:
+            CheckpointNotFoundError: the model has none.
+        """
+        run, separator, step = key.rpartition("-step-")
+        with self._database.read() as connection:
+            owner = model_id(connection, model)
+            row = (
+                _at(connection, owner, run, int(step))
+                if separator and step.isascii() and step.isdigit()
+                else None
+            )
+        if row is None or _checkpoint(model, row).key != key:
+            raise CheckpointNotFoundError(model, key)
+        return _checkpoint(model, row)
+
+    def list(self, model: str, run: str | None = None) -> list[Checkpoint]:
+        """Return the checkpoints in the order in which they were saved."""
+        with self._database.read() as connection:
+            query = _select(model_id(connection, model), run).order_by(checkpoints.c.id)
+            rows = connection.execute(query).all()
+        return [_checkpoint(model, row) for row in rows]
+
+    def latest(self, model: str, run: str | None = None) -> Checkpoint:
+        """Return the checkpoint that was saved last.
+
+        Raises:
+            CheckpointNotFoundError: there is none.
+        """
+        with self._database.read() as connection:
+            query = _select(model_id(connection, model), run)
+            newest = query.order_by(checkpoints.c.id.desc()).limit(1)
+            row = connection.execute(newest).one_or_none()
+        if row is None:
+            raise CheckpointNotFoundError(model, _of("latest", run))
+        return _checkpoint(model, row)
+
+    def best(
+        self, model: str, metric: str, *, lower_is_better: bool, run: str | None = None
+    ) -> Checkpoint:
+        """Return the checkpoint with the best value of ``metric``; the newest of equals.
+
+        Raises:
+            CheckpointNotFoundError: there are no checkpoints.
+            InvalidValueError: none of them has this metric.
+        """
+        candidates = self.list(model, run)
+        if not candidates:
+            raise CheckpointNotFoundError(model, _of("best", run))
+        measured = [item for item in candidates if metric in item.metrics]
+        if not measured:
+            known = sorted({name for item in candidates for name in item.metrics})
+            raise InvalidValueError(
+                "Checkpoint metric", metric, f"the checkpoints have {', '.join(known) or 'none'}"
+            )
+        sign = -1 if lower_is_better else 1
+        return max(measured, key=lambda item: (sign * item.metrics[metric], item.id))
+
+
+def _of(which: str, run: str | None) -> str:
+    return which if run is None else f"{which} of run {run}"
+
+
+def _select(model: int, run: str | None) -> sa.Select[Any]:
+    query = sa.select(checkpoints).where(checkpoints.c.model_id == model)
+    return query if run is None else query.where(checkpoints.c.run == run)
+
+
+def _at(connection: sa.Connection, model: int, run: str, step: int) -> sa.Row[Any] | None:
+    return connection.execute(
+        sa.select(checkpoints).where(
+            checkpoints.c.model_id == model, checkpoints.c.run == run, checkpoints.c.step == step
+        )
+    ).one_or_none()
+
+
+def _insert(ledger: Change, values: Mapping[str, Any], replaced: sa.Row[Any] | None) -> Checkpoint:
+    if replaced is not None:
+        ledger.connection.execute(sa.delete(checkpoints).where(checkpoints.c.id == replaced.id))
+    row = ledger.connection.execute(
+        sa.insert(checkpoints)
+        .values(model_id=ledger.model_id, created_at=ledger.at, created_by=ledger.actor, **values)
+        .returning(checkpoints)
+    ).one()
+    saved = _checkpoint(ledger.model, row)
+    before = None if replaced is None else _checkpoint(ledger.model, replaced)
+    ledger.record(
+        AuditAction.CHECKPOINT_SAVED,
+        before={} if before is None else {"key": before.key, "digest": before.digest},
+        after={"key": saved.key, "digest": saved.digest, "metrics": saved.metrics},
+    )
+    return saved
+
+
+def _checkpoint(model: str, row: sa.Row[Any]) -> Checkpoint:
+    names = {field.name for field in dataclasses.fields(Checkpoint)} - {"model", "digest"}
+    values = {name: getattr(row, name) for name in names}
+    return Checkpoint(model=model, digest=Digest(row.digest), **values)

@@ -1,0 +1,91 @@
+"""The registry: one database, and the parts that work on it."""
+
+from types import TracebackType
+from typing import Self
+
+from frontier_assets.registry import schema
+from frontier_assets.registry.artifacts import Artifacts
+from frontier_assets.registry.audit import Audit
+from frontier_assets.registry.builds import Builds
+from frontier_assets.registry.checkpoints import Checkpoints
+from frontier_assets.registry.connection import Database
+from frontier_assets.registry.evaluations import Evaluations
+from frontier_assets.registry.models import Models
+from frontier_assets.registry.policies import Policies
+from frontier_assets.registry.stages import Stages
+from frontier_assets.registry.versions import Versions
+
+
+class Registry:
+    """The record of every model. Safe to share between threads; each process opens its own.
+
+    Every state change is one transaction that also appends to the model's audit trail.
+    """
+
+    def __init__(self, database: Database) -> None:
+        """Work on a ``database`` whose schema is known to fit; `open` is the usual way."""
+        self._database = database
+        self.models = Models(database)
+        self.policies = Policies(database)
+        self.checkpoints = Checkpoints(database)
+        self.versions = Versions(database)
+        self.artifacts = Artifacts(database)
+        self.evaluations = Evaluations(database)
+        self.builds = Builds(database)
+        self.stages = Stages(database)
+        self.audit = Audit(database)
+
+    @classmethod
+    def open(cls, url: str) -> Self:
+        """Open the registry at a SQLAlchemy ``url``; a missing SQLite file is created, once.
+
+        Raises:
+            SettingsError: the URL is not one of a SQLite file or of PostgreSQL.
+            RegistrySchemaError: the schema is older, newer, or not a registry's.
+            RegistryUnavailableError: the database does not answer.
+        """
+        database = Database(url)
+        try:
+            schema.prepare(database)
+        except BaseException:
+            database.close()
+            raise
+        return cls(database)
+
+    @classmethod
+    def upgrade(cls, url: str) -> tuple[str | None, str]:
+        """Bring the schema up to this release; return its revision before and after."""
+        database = Database(url)
+        try:
+            return schema.upgrade(database)
+        finally:
+            database.close()
+
+    @classmethod
+    def current(cls, url: str) -> tuple[str | None, str]:
+        """Return the schema's revision (None: empty) and the one of this release."""
+        database = Database(url)
+        try:
+            return schema.current(database), schema.HEAD
+        finally:
+            database.close()
+
+    @property
+    def url(self) -> str:
+        """Where the registry is, without a password."""
+        return self._database.shown
+
+    def close(self) -> None:
+        """Close the database's connections."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()

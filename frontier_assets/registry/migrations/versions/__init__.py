@@ -1,0 +1,1 @@
+"""Alembic's scripts; `frontier_assets.registry.schema` runs them."""

@@ -1,0 +1,98 @@
+"""The policies of each model, by digest: what its YAML said when it was last recorded."""
+
+import json
+
+import sqlalchemy as sa
+from blake3 import blake3
+
+from frontier_assets.errors import IntegrityError, PolicyNotFoundError
+from frontier_assets.registry.connection import Database
+from frontier_assets.registry.ledger import AuditAction, open_change
+from frontier_assets.registry.models import model_id
+from frontier_assets.registry.tables import models, policies
+from frontier_assets.specification import ModelSpecification
+from frontier_assets.types import Digest
+
+
+class Policies:
+    """Records policies; one of them is each model's current one."""
+
+    def __init__(self, database: Database) -> None:
+        """Work on ``database``."""
+        self._database = database
+
+    def record(
+        self, specification: ModelSpecification, *, actor: str, run_id: str | None = None
+    ) -> Digest:
+        """Make ``specification`` its model's current policy; nothing happens when it is already.
+
+        Raises:
+            ModelNotFoundError: the model has not been created.
+        """
+        digest = specification.digest
+        with open_change(self._database, specification.name, actor=actor, run_id=run_id) as ledger:
+            row = sa.select(models.c.policy_digest).where(models.c.id == ledger.model_id)
+            before = ledger.connection.scalar(row)
+            if before == digest:
+                return digest
+            known = sa.select(policies.c.id).where(policies.c.digest == digest)
+            if ledger.connection.scalar(known) is None:
+                ledger.connection.execute(
+                    sa.insert(policies).values(
+                        model_id=ledger.model_id,
+                        digest=digest,
+                        document=specification.canonical(),
+                        recorded_at=ledger.at,
+                        recorded_by=ledger.actor,
+                    )
+                )
+            ledger.connection.execute(
+                sa.update(models).where(models.c.id == ledger.model_id).values(policy_digest=digest)
+            )
+            ledger.record(
+                AuditAction.POLICY_RECORDED,
+                before={"policy_digest": before},
+                after={"policy_digest": digest},
+            )
+        return digest
+
+    def current(self, model: str) -> ModelSpecification | None:
+        """Return the model's current policy; None before the first was recorded."""
+        with self._database.read() as connection:
+            return current_policy(connection, model_id(connection, model))
+
+    def get(self, digest: str) -> ModelSpecification:
+        """Return the policy of this digest.
+
+        Raises:
+            PolicyNotFoundError: it was never recorded.
+        """
+        with self._database.read() as connection:
+            return _read(connection, digest)
+
+
+def current_policy(connection: sa.Connection, model: int) -> ModelSpecification | None:
+    """Return the current policy of the model with this row id."""
+    digest = connection.scalar(sa.select(models.c.policy_digest).where(models.c.id == model))
+    return None if digest is None else _read(connection, digest)
+
+
+def is_recorded(connection: sa.Connection, digest: str) -> bool:
+    """Tell whether a policy of this digest was ever recorded."""
+    return (
+        connection.scalar(sa.select(policies.c.id).where(policies.c.digest == digest)) is not None
+    )
+
+
+def _read(connection: sa.Connection, digest: str) -> ModelSpecification:
+    document = connection.scalar(sa.select(policies.c.document).where(policies.c.digest == digest))
+    if document is None:
+        raise PolicyNotFoundError(digest)
+    if blake3(document.encode()).hexdigest() != digest:
+        raise IntegrityError(digest, "policies table", "the policy is not the one recorded")
+    values = json.loads(document)
+    for gate in values["gates"]:
+        if gate["versus"]:
+            # The canonical text spells defaults out; the vocabulary refuses the two together.
+            del gate["comparison"]
+    return ModelSpecification.model_validate(values)

@@ -1,0 +1,111 @@
+"""Settings from the environment, with their defaults and refusals.
+
+Read by `Workspace.open` and the Dagster resources only; every other module takes typed values.
+"""
+
+import dataclasses
+import getpass
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Self
+
+from frontier_assets.errors import SettingsError
+from frontier_assets.types import checked_segment
+
+DEFAULT_REGISTRY_URL = "sqlite:///.frontier/registry.db"
+DEFAULT_STORES = "default=file:.frontier/store"
+PROJECT_MARKER = "dagster.yaml"
+# Ignoring one of these would promise something that does not happen.
+PLANNED_SETTINGS = (
+    "FRONTIER_ENCRYPTION_KEY_FILE",
+    "FRONTIER_CACHE_URL",
+    "FRONTIER_ALLOWED_SIGNERS",
+    "FRONTIER_FRAMEWORKS",
+    "FRONTIER_LOG_LEVEL",
+)
+_RELATIVE_SQLITE = re.compile(r"(sqlite(?:\+\w+)?:///)(?!/)(.+)")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Settings:
+    """Where a project keeps its registry and its artifacts, and who is acting.
+
+    ``root`` is the folder that relative paths are relative to; None when no path is relative.
+    ``stores`` maps each named store to its URL.
+    """
+
+    root: Path | None
+    registry_url: str
+    stores: Mapping[str, str]
+    actor: str
+
+    @classmethod
+    def read(
+        cls,
+        *,
+        root: Path | None = None,
+        registry_url: str | None = None,
+        stores: Mapping[str, str] | None = None,
+        actor: str | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> Self:
+        """Combine arguments (they win), ``environment`` (`os.environ`) and defaults.
+
+        Raises:
+            SettingsError: a setting cannot be used, or there is neither a project nor settings.
+        """
+        variables = os.environ if environment is None else environment
+        for name in PLANNED_SETTINGS:
+            if variables.get(name):
+                raise SettingsError(name, "is not available in this release", "unset it")
+        url = registry_url or variables.get("FRONTIER_REGISTRY_URL")
+        named = stores or parse_stores(variables.get("FRONTIER_STORES", ""))
+        folder = root or find_project_root(Path.cwd())
+        if folder is None and (not url or not named or _needs_root(url, named)):
+            raise SettingsError(
+                "Project root",
+                f"no {PROJECT_MARKER} in {Path.cwd()} or above it",
+                "run the command inside a project, or set FRONTIER_REGISTRY_URL and "
+                "FRONTIER_STORES to absolute locations",
+            )
+        return cls(
+            root=folder,
+            registry_url=_absolute_registry_url(url or DEFAULT_REGISTRY_URL, folder),
+            stores=named or parse_stores(DEFAULT_STORES),
+            actor=actor or variables.get("FRONTIER_ACTOR") or getpass.getuser(),
+        )
+
+
+def find_project_root(start: Path) -> Path | None:
+    """Return the nearest folder at or above ``start`` that holds ``dagster.yaml``."""
+    folder = start.resolve()
+    return next((f for f in [folder, *folder.parents] if (f / PROJECT_MARKER).is_file()), None)
+
+
+def parse_stores(text: str) -> dict[str, str]:
+    """Read ``name=url,name=url``; the URLs themselves are checked when a store is opened."""
+    stores: dict[str, str] = {}
+    for item in filter(None, (part.strip() for part in text.split(","))):
+        name, separator, url = item.partition("=")
+        if not separator or not url:
+            raise SettingsError(
+                "FRONTIER_STORES", f"cannot read '{item}'", "write name=url, separated by commas"
+            )
+        if checked_segment("Store name", name) in stores:
+            raise SettingsError("FRONTIER_STORES", f"names '{name}' twice", "give each one name")
+        stores[name] = url
+    return stores
+
+
+def _needs_root(url: str, stores: Mapping[str, str]) -> bool:
+    relative_stores = any(re.match(r"file:(?!/)", store) for store in stores.values())
+    return relative_stores or _RELATIVE_SQLITE.fullmatch(url) is not None
+
+
+def _absolute_registry_url(url: str, root: Path | None) -> str:
+    relative = _RELATIVE_SQLITE.fullmatch(url)
+    if relative is None or root is None:
+        return url
+    return f"{relative[1]}{root / relative[2]}"

@@ -1,0 +1,1 @@
+"""Numbers to numbers: metrics and comparisons. Nothing here knows a framework or a store."""

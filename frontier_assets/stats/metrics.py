@@ -1,0 +1,181 @@
+"""The table of metrics, and their computation from a network's outputs."""
+
+import difflib
+import importlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from math import isfinite
+from typing import Any, Literal
+
+import numpy as np
+
+from frontier_assets.errors import InvalidValueError
+from frontier_assets.stats.comparison import Direction
+
+Array = np.ndarray[Any, Any]
+OutputsKind = Literal["logits", "probabilities", "values"]
+SUM_TOLERANCE = 1e-3  # of a row of probabilities; half precision sums to within 5e-4 of 1
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A number that says how good predictions are.
+
+    ``needs`` is what it is computed from; ``compute`` names ``module:function``, imported at first
+    use and called with predictions, targets and weights (or None).
+    """
+
+    name: str
+    direction: Direction
+    unit: str
+    needs: Literal["labels", "probabilities", "values"]
+    compute: str
+
+    def __call__(self, predictions: Array, targets: Array, weights: Array | None) -> float:
+        """Return the metric, or raise `InvalidValueError` when it is undefined."""
+        module, _, function = self.compute.partition(":")
+        computed: Callable[[Array, Array, Array | None], float] = getattr(
+            importlib.import_module(module), function
+        )
+        value = computed(predictions, targets, weights)
+        if not isfinite(value):
+            raise InvalidValueError(
+                f"Metric '{self.name}'",
+                value,
+                f"it is undefined on these {len(targets)} examples; "
+                "evaluate on more varied ones, or leave the metric out",
+            )
+        return value
+
+
+_CLASSIFICATION = "frontier_assets.stats.classification"
+_REGRESSION = "frontier_assets.stats.regression"
+METRICS: Mapping[str, Metric] = {
+    metric.name: metric
+    for metric in (
+        Metric("accuracy", "higher", "fraction", "labels", f"{_CLASSIFICATION}:accuracy"),
+        Metric(
+            "balanced_accuracy",
+            "higher",
+            "fraction",
+            "labels",
+            f"{_CLASSIFICATION}:balanced_accuracy",
+        ),
+        Metric("f1_macro", "higher", "fraction", "labels", f"{_CLASSIFICATION}:f1_macro"),
+        Metric(
+            "precision_macro", "higher", "fraction", "labels", f"{_CLASSIFICATION}:precision_macro"
+        ),
+        Metric("recall_macro", "higher", "fraction", "labels", f"{_CLASSIFICATION}:recall_macro"),
+        Metric("log_loss", "lower", "nats", "probabilities", f"{_CLASSIFICATION}:log_loss"),
+        Metric("rmse", "lower", "unit of the target", "values", f"{_REGRESSION}:rmse"),
+        Metric("mae", "lower", "unit of the target", "values", f"{_REGRESSION}:mae"),
+        Metric("r2", "higher", "fraction", "values", f"{_REGRESSION}:r2"),
+    )
+}
+
+
+def metric(name: str, *, outputs_kind: OutputsKind | None = None) -> Metric:
+    """Return the named metric, refusing one that ``outputs_kind`` cannot give."""
+    if name not in METRICS:
+        near = difflib.get_close_matches(name, METRICS, n=1)
+        hint = f"did you mean '{near[0]}'? " if near else ""
+        raise InvalidValueError("Metric", name, f"{hint}expected one of {', '.join(METRICS)}")
+    found = METRICS[name]
+    if outputs_kind and (found.needs == "values") != (outputs_kind == "values"):
+        wanted = "values" if found.needs == "values" else "logits or probabilities"
+        raise InvalidValueError(
+            "Metric", name, f"it needs {wanted} and `architecture.outputs` is {outputs_kind}"
+        )
+    return found
+
+
+def compute(
+    names: Iterable[str],
+    outputs: Array,
+    targets: Array,
+    *,
+    outputs_kind: OutputsKind,
+    weights: Array | None = None,
+) -> dict[str, float]:
+    """Return every named metric of ``outputs`` against ``targets``.
+
+    ``outputs`` is (rows, classes), or (rows,) and (rows, 1) for one score of the second of two
+    classes; values have the targets' shape. ``targets`` of a classification are class indices.
+
+    Raises:
+        InvalidValueError: a name, a shape or a value cannot be judged, or a metric is undefined.
+    """
+    metrics = [metric(name, outputs_kind=outputs_kind) for name in names]
+    _check(outputs, targets, weights)
+    if outputs_kind == "values":
+        predictions = {"values": _values(outputs, targets)}
+    else:
+        probabilities = _probabilities(outputs, outputs_kind)
+        _check_classes(targets, probabilities.shape[1])
+        predictions = {"probabilities": probabilities, "labels": probabilities.argmax(axis=1)}
+    return {item.name: item(predictions[item.needs], targets, weights) for item in metrics}
+
+
+def _check(outputs: Array, targets: Array, weights: Array | None) -> None:
+    if outputs.ndim == 0 or len(outputs) != len(targets) or len(targets) == 0:
+        raise InvalidValueError(
+            "Outputs shape", outputs.shape, f"expected {len(targets)} rows, at least one"
+        )
+    if not np.isfinite(outputs).all():
+        row = int(np.argwhere(~np.isfinite(outputs))[0][0])
+        raise InvalidValueError(
+            f"Output in row {row}", outputs[row].tolist(), "expected finite numbers"
+        )
+    if weights is not None and not (np.isfinite(weights).all() and (weights >= 0).all()):
+        raise InvalidValueError("Weights", weights.tolist(), "expected non-negative numbers")
+    if weights is not None and not weights.any():
+        raise InvalidValueError("Weights", weights.tolist(), "expected at least one above 0")
+
+
+def _probabilities(outputs: Array, kind: str) -> Array:
+    """Return (rows, classes) float64 probabilities whose rows sum to 1."""
+    scores = outputs.astype(np.float64)
+    if scores.ndim > 2 or scores.size == 0:  # noqa: PLR2004 - rows and classes
+        raise InvalidValueError("Outputs shape", outputs.shape, "expected (rows, classes)")
+    single = scores.ndim == 1 or scores.shape[1] == 1
+    if kind == "logits":
+        # The sigmoid of one logit is the softmax of it and 0.
+        scores = np.column_stack([np.zeros(len(scores)), scores]) if single else scores
+        powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+        return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+    scores = np.column_stack([1.0 - scores.ravel(), scores]) if single else scores
+    sums = scores.sum(axis=1, keepdims=True)
+    wrong = (scores < 0).any(axis=1) | (np.abs(sums[:, 0] - 1.0) > SUM_TOLERANCE)
+    if wrong.any():
+        row = int(wrong.argmax())
+        raise InvalidValueError(
+            f"Probabilities in row {row}",
+            outputs[row].tolist(),
+            "expected numbers from 0 to 1 with the sum 1; if these are logits, say so in "
+            "`architecture.outputs`",
+        )
+    return np.asarray(scores / sums)
+
+
+def _check_classes(targets: Array, classes: int) -> None:
+    if targets.ndim != 1 or targets.dtype.kind not in "iub":
+        raise InvalidValueError(
+            "Targets", f"{targets.dtype}{targets.shape}", "expected one integer class per example"
+        )
+    if targets.min() < 0 or targets.max() >= classes:
+        raise InvalidValueError(
+            "Target classes",
+            (int(targets.min()), int(targets.max())),
+            f"expected 0 to {classes - 1}, as the network has {classes} outputs",
+        )
+
+
+def _values(outputs: Array, targets: Array) -> Array:
+    values = outputs.reshape(targets.shape) if outputs.size == targets.size else outputs
+    if values.shape != targets.shape or targets.dtype.kind not in "iufb":
+        raise InvalidValueError(
+            "Outputs shape", outputs.shape, f"expected numbers of the targets' {targets.shape}"
+        )
+    if not np.isfinite(targets).all():
+        raise InvalidValueError("Targets", "NaN or infinity", "expected finite numbers")
+    return values

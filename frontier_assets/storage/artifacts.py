@@ -1,0 +1,241 @@
+"""The artifact store: content-addressed trees of entries over any `BlobStore`."""
+
+import contextlib
+import dataclasses
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from typing_extensions import Buffer
+
+from frontier_assets.errors import (
+    ArtifactNotFoundError,
+    BlobExistsError,
+    BlobNotFoundError,
+    IntegrityError,
+    InvalidValueError,
+    UnsupportedFormatError,
+)
+from frontier_assets.storage.blob import BlobStore
+from frontier_assets.storage.manifest import (
+    FILES,
+    STATE,
+    Manifest,
+    canonical,
+    expected_length,
+    logical_digest,
+    parse,
+    to_bytes,
+)
+from frontier_assets.storage.members import FileContent, checked_files
+from frontier_assets.storage.pack import Location, Reader
+from frontier_assets.storage.saving import BufferContent, Draft, Item, Known
+from frontier_assets.storage.stored import StoredArtifact, manifest_name
+from frontier_assets.types import Digest
+
+__all__ = ["ArtifactStore", "Entry", "StoredArtifact", "Tree"]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Entry:
+    """A named array of a tree; its bytes are fetched when its turn comes.
+
+    ``data`` returns the raw bytes in C order and must not change them before the save ends. It is
+    called once, and once more only when a corrupt earlier copy of the artifact is replaced. At
+    most four entries are held at a time.
+    """
+
+    name: str
+    dtype: str
+    shape: tuple[int, ...]
+    data: Callable[[], Buffer]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Tree:
+    """What a digest stands for. ``structure`` is plain JSON whose meaning is the caller's."""
+
+    kind: str
+    structure: Any
+    entries: Sequence[Entry]
+
+
+class ArtifactStore:
+    """A named store of artifacts. Safe from several threads and processes at once.
+
+    Bytes are durable before the manifest that names them is, so a reader sees a whole artifact or
+    none; a save that dies leaves nothing but an unreferenced pack or a file that no listing shows.
+    """
+
+    def __init__(self, name: str, blobs: BlobStore) -> None:
+        self.name = name
+        self.blobs = blobs
+
+    def put(self, tree: Tree, *, parents: Sequence[Digest] = ()) -> StoredArtifact:
+        """Save ``tree``, writing only what neither it nor ``parents`` holds already.
+
+        Saving the same content again writes nothing, after every stored byte of it was verified;
+        a corrupt copy is replaced. A parent that is missing or damaged is not relied on.
+
+        Raises:
+            InvalidValueError: a name repeats, or an entry's bytes do not fit its dtype and shape.
+        """
+        if tree.kind not in (STATE, FILES):
+            raise InvalidValueError("Tree kind", tree.kind, f"expected '{STATE}' or '{FILES}'")
+        items = [_item(entry) for entry in tree.entries]
+        names = [item.name for item in items]
+        if len(set(names)) < len(names) or "" in names:
+            repeated = next(name for name in names if not name or names.count(name) > 1)
+            raise InvalidValueError("Entry name", repeated, "expected distinct, non-empty names")
+        # What a reader will get: a caller's later change of its own lists alters nothing.
+        structure = json.loads(canonical(tree.structure))
+        return self._save(tree.kind, structure, items, parents)
+
+    def put_files(
+        self, files: Mapping[str, Path], *, parents: Sequence[Digest] = ()
+    ) -> StoredArtifact:
+        """Save files under member names, which may contain '/'; their sha256 is recorded too.
+
+        The digest depends on names and contents alone, not on paths or the mapping's order.
+
+        Raises:
+            InvalidValueError: a name could leave its folder, or a file is missing or changes.
+        """
+        items = [
+            Item(name, "uint8", (content.size_bytes,), content.size_bytes, partial(_same, content))
+            for name, content in checked_files(files).items()
+        ]
+        return self._save(FILES, None, items, parents)
+
+    def open(self, digest: Digest) -> StoredArtifact:
+        """Return the artifact, its manifest verified; its content is verified as it is read.
+
+        Raises:
+            ArtifactNotFoundError: the store holds no such artifact.
+            IntegrityError: the manifest is not what was written.
+            UnsupportedFormatError: another release wrote it in a newer format.
+        """
+        where = manifest_name(digest)
+        manifest = parse(self._read_manifest(digest), digest=digest, where=where)
+        return StoredArtifact(self.name, self.blobs, digest, manifest)
+
+    def verify(self, digest: Digest) -> None:
+        """Read all of an artifact, headers and padding too; raises as `open` and reads do."""
+        self.open(digest).verify()
+
+    def list(self) -> Iterator[Digest]:
+        """Yield the digest of every artifact, in no stated order."""
+        for info in self.blobs.list("manifests/"):
+            yield Digest(info.name.rpartition("/")[2])
+
+    def _save(
+        self, kind: str, structure: object, items: Sequence[Item], parents: Sequence[Digest]
+    ) -> StoredArtifact:
+        known, packs = self._known(parents)
+        try:
+            return self._attempt(kind, structure, items, known=known, packs=packs)
+        except IntegrityError:
+            # The stored copy is damaged, so nothing that is stored is relied on now.
+            return self._attempt(kind, structure, items, known={}, packs={}, replace=True)
+
+    def _attempt(
+        self,
+        kind: str,
+        structure: object,
+        items: Sequence[Item],
+        *,
+        known: Known,
+        packs: dict[str, int],
+        replace: bool = False,
+    ) -> StoredArtifact:
+        """Save; raise `IntegrityError` when a damaged copy is in the way, unless ``replace``."""
+        with Draft(self.blobs, known) as draft:
+            entries = draft.add(items)
+            digest = logical_digest(kind, structure, entries)
+            try:
+                return self._reuse(digest)
+            except ArtifactNotFoundError:
+                pass
+            except IntegrityError:
+                if not replace:
+                    raise
+                self.blobs.delete(manifest_name(digest))
+            manifest = draft.manifest(kind, structure, entries, packs)
+            written = draft.commit()
+            text = to_bytes(manifest)
+            try:
+                self._publish(digest, text)
+            except BlobExistsError:
+                draft.retract()
+                return self._reuse(digest)
+        return StoredArtifact(
+            self.name, self.blobs, digest, manifest, stored_bytes=written + len(text)
+        )
+
+    def _reuse(self, digest: Digest) -> StoredArtifact:
+        """Return the stored artifact after proving every byte of it and its durability."""
+        text = self._read_manifest(digest)
+        manifest = parse(text, digest=digest, where=manifest_name(digest))
+        stored = StoredArtifact(self.name, self.blobs, digest, manifest)
+        stored.verify()
+        # Another saver's manifest may be visible and not yet durable; `BlobExistsError` says it is.
+        with contextlib.suppress(BlobExistsError):
+            self._publish(digest, text)
+        return stored
+
+    def _publish(self, digest: Digest, text: bytes) -> None:
+        with self.blobs.create(manifest_name(digest), size_hint=len(text)) as blob:
+            blob.write(text)
+            blob.commit()
+
+    def _read_manifest(self, digest: Digest) -> bytes:
+        try:
+            return bytes(self.blobs.read(manifest_name(digest)))
+        except BlobNotFoundError as error:
+            raise ArtifactNotFoundError(
+                digest,
+                f"store '{self.name}' ({self.blobs.url})",
+                "check the digest and the store's URL, or build the version again",
+            ) from error
+
+    def _known(self, parents: Sequence[Digest]) -> tuple[Known, dict[str, int]]:
+        """Return what intact packs of ``parents`` hold, with the sizes of those packs."""
+        known: dict[tuple[str, int], Location] = {}
+        packs: dict[str, int] = {}
+        for parent in parents:
+            try:
+                text = self._read_manifest(parent)
+                manifest = parse(text, digest=parent, where=manifest_name(parent))
+            except (ArtifactNotFoundError, IntegrityError, UnsupportedFormatError):
+                continue
+            packs |= self._intact(parent, manifest)
+            for entry, location in zip(manifest.entries, manifest.locations, strict=True):
+                if location.pack in packs:
+                    known.setdefault((entry.blake3, entry.length), location)
+        return known, packs
+
+    def _intact(self, parent: Digest, manifest: Manifest) -> dict[str, int]:
+        reader = Reader(self.blobs, parent)
+        packs = {}
+        for pack, size_bytes in manifest.packs.items():
+            with contextlib.suppress(IntegrityError, UnsupportedFormatError):
+                reader.check_size(pack, size_bytes)
+                reader.check_header(pack)
+                packs[pack] = size_bytes
+        return packs
+
+
+def _item(entry: Entry) -> Item:
+    shape = tuple(entry.shape)
+    length = expected_length(entry.dtype, shape)
+    return Item(entry.name, entry.dtype, shape, length, partial(_load, entry, length))
+
+
+def _load(entry: Entry, length: int) -> BufferContent:
+    return BufferContent(entry.name, entry.data(), length)
+
+
+def _same(content: FileContent) -> FileContent:
+    return content

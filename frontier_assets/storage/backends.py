@@ -1,0 +1,30 @@
+"""The table of storage backends, by the scheme of a store's URL."""
+
+import importlib
+from pathlib import Path
+
+from frontier_assets.errors import InvalidValueError
+from frontier_assets.storage.blob import BlobStore
+
+# Scheme -> module with `open_store(location, *, root)`; imported when first used.
+BACKENDS = {
+    "file": "frontier_assets.storage.local",
+}
+
+
+def open_blob_store(url: str, *, root: Path | None) -> BlobStore:
+    """Open the store that ``url`` names; nothing is created before the first write.
+
+    ``file:relative/path`` is relative to ``root`` (the project root, None where there is none),
+    ``file:///absolute/path`` is not.
+
+    Raises:
+        InvalidValueError: the scheme is unknown, or the location cannot be used.
+    """
+    scheme, separator, location = url.partition(":")
+    if not separator or scheme not in BACKENDS:
+        known = ", ".join(f"{name}:" for name in sorted(BACKENDS))
+        # The rest of the URL may hold a credential and stays out of the message.
+        raise InvalidValueError("Store URL scheme", scheme if separator else "", f"known: {known}")
+    opened: BlobStore = importlib.import_module(BACKENDS[scheme]).open_store(location, root=root)
+    return opened

@@ -1,0 +1,98 @@
+"""The contract of a storage backend: named blobs, written once, seen whole or not at all.
+
+A backend or a wrapper (encryption, caching, retries) implements `BlobStore`; nothing above this
+module knows which one it is talking to.
+"""
+
+import dataclasses
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from types import TracebackType
+from typing import Protocol, Self
+
+from typing_extensions import Buffer
+
+from frontier_assets.errors import InvalidValueError
+
+_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*")
+_MAXIMUM_NAME_LENGTH = 900  # S3 and Azure stop at 1,024; a prefix in the URL needs room
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class BlobInfo:
+    """A committed blob as a listing shows it. ``modified_at`` is UTC."""
+
+    name: str
+    size_bytes: int
+    modified_at: datetime
+
+
+class BlobWriter(Protocol):
+    """One blob being written by one thread; leaving the context without `commit` drops it."""
+
+    def write(self, data: Buffer) -> None:
+        """Append ``data`` (C-contiguous); it is no longer needed once this returns."""
+
+    def commit(self) -> None:
+        """Make the blob visible and durable, bytes first, then the name.
+
+        Raises:
+            BlobExistsError: the name is taken. That blob is untouched, whole and durable.
+        """
+
+    def __enter__(self) -> Self:
+        """Return the writer itself."""
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Drop what was written unless it was committed."""
+
+
+class BlobStore(Protocol):
+    """Named blobs that never change. Every method is safe from several threads and processes.
+
+    Names are relative paths as `checked_blob_name` accepts them; anything else raises
+    `InvalidValueError`. ``url`` says where the blobs are and holds no credential.
+    """
+
+    @property
+    def url(self) -> str:
+        """Where the blobs are, without credentials."""
+
+    def create(self, name: str, *, size_hint: int | None = None) -> BlobWriter:
+        """Begin a blob. ``size_hint`` is an upper bound in bytes, reserved where that helps."""
+
+    def read(self, name: str, *, offset: int = 0, length: int | None = None) -> memoryview:
+        """Return up to ``length`` bytes from ``offset``; fewer where the blob ends earlier.
+
+        The memory is the caller's own: nothing changes it later.
+
+        Raises:
+            BlobNotFoundError: there is no committed blob of this name.
+        """
+
+    def size(self, name: str) -> int:
+        """Return the length in bytes, or raise `BlobNotFoundError`."""
+
+    def list(self, prefix: str = "") -> Iterator[BlobInfo]:
+        """Yield every committed blob whose name starts with ``prefix``, in no stated order."""
+
+    def delete(self, name: str) -> None:
+        """Remove a blob; a missing one is fine."""
+
+
+def checked_blob_name(name: str) -> str:
+    """Return ``name``, or raise `InvalidValueError` where a backend could misread it."""
+    if len(name) > _MAXIMUM_NAME_LENGTH or not _NAME.fullmatch(name):
+        raise InvalidValueError(
+            "Blob name",
+            name,
+            "expected letters, digits, '_', '-' and '.' in segments joined by '/', none of them "
+            f"starting with '.', at most {_MAXIMUM_NAME_LENGTH} characters",
+        )
+    return name

@@ -1,0 +1,140 @@
+"""A stored artifact: read lazily, entry by entry, every byte verified before it is used."""
+
+import hashlib
+import math
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from typing_extensions import override
+
+from frontier_assets.errors import ArtifactNotFoundError, IntegrityError, InvalidValueError
+from frontier_assets.storage.blob import BlobStore
+from frontier_assets.storage.manifest import FILES, ITEM_BYTES, EntryRecord, Manifest
+from frontier_assets.storage.members import write_files
+from frontier_assets.storage.pack import Location, Reader
+from frontier_assets.types import ArtifactContent, Digest
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+class StoredArtifact(ArtifactContent):
+    """An artifact of a store, as its verified manifest describes it. Thread-safe.
+
+    ``uri`` is the manifest's place. ``size_bytes`` counts the raw content; ``stored_bytes`` is
+    what the `put` that returned this newly wrote, and 0 when it was opened.
+    """
+
+    def __init__(
+        self,
+        store: str,
+        blobs: BlobStore,
+        digest: Digest,
+        manifest: Manifest,
+        *,
+        stored_bytes: int = 0,
+    ) -> None:
+        self.store = store
+        self.digest = digest
+        self.uri = f"{blobs.url}/{manifest_name(digest)}"
+        self.kind = manifest.kind
+        self.structure = manifest.structure
+        self.entries = manifest.entries
+        self.size_bytes = sum(entry.length for entry in manifest.entries)
+        self.stored_bytes = stored_bytes
+        self._packs = manifest.packs
+        self._reader = Reader(blobs, digest)
+        self._places = {
+            entry.name: (entry, location)
+            for entry, location in zip(manifest.entries, manifest.locations, strict=True)
+        }
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        """The names of the entries, in the order in which they were saved."""
+        return tuple(self._places)
+
+    def read_entry(self, name: str) -> memoryview:
+        """Return the raw bytes of an entry; the memory is the caller's own, and writable.
+
+        Raises:
+            ArtifactNotFoundError: there is no entry of this name.
+            IntegrityError: its content, its padding or the header of its pack was changed.
+        """
+        entry, location = self._place(name)
+        return self._reader.read(entry, location) if entry.length else memoryview(bytearray())
+
+    @override
+    def read(self, member: str) -> bytes:
+        """Return the bytes of an entry; raises as `read_entry` does."""
+        return bytes(self.read_entry(member))
+
+    @override
+    def tensors(self, names: list[str] | None = None) -> "dict[str, np.ndarray[Any, Any]]":
+        """Return entries as arrays of their dtype and shape; no other entry is read.
+
+        A dtype that numpy lacks (bfloat16, float8, complex32) comes as uint8 with one more axis,
+        the bytes of an item: bfloat16 ``(3, 4)`` is uint8 ``(3, 4, 2)``.
+        """
+        return {name: self._array(name) for name in (self._places if names is None else names)}
+
+    @override
+    def write_to(self, folder: Path) -> list[Path]:
+        """Write the files under ``folder``, all or nothing, and return their paths.
+
+        Raises:
+            InvalidValueError: the artifact is not one of files.
+            IntegrityError: a byte is not what was saved; nothing was written.
+        """
+        if self.kind != FILES:
+            raise InvalidValueError(
+                "Artifact kind", self.kind, "only files can be written to a folder; load it instead"
+            )
+        return write_files(folder, {name: self._stream(name) for name in self._places})
+
+    def verify(self) -> None:
+        """Read every byte, headers and padding too; raise `IntegrityError` at the first wrong one.
+
+        The size of each pack is checked as well, so that nothing was appended either.
+        """
+        for pack, size_bytes in self._packs.items():
+            self._reader.check_size(pack, size_bytes)
+            self._reader.check_header(pack)
+        for name in self._places:
+            for _ in self._stream(name):
+                pass
+
+    def _place(self, name: str) -> tuple[EntryRecord, Location]:
+        if name not in self._places:
+            known = ", ".join(list(self._places)[:20])
+            raise ArtifactNotFoundError(name, f"artifact {self.digest.short}", f"it has {known}")
+        return self._places[name]
+
+    def _stream(self, name: str) -> Iterator[memoryview]:
+        entry, location = self._place(name)
+        sha256 = hashlib.sha256()
+        if entry.length:
+            for piece in self._reader.stream(entry, location):
+                if entry.sha256:
+                    sha256.update(piece)
+                yield piece
+        if entry.sha256 and sha256.hexdigest() != entry.sha256:
+            where = f"pack {location.pack}, entry '{name}'"
+            raise IntegrityError(self.digest, where, "the sha256 is not the recorded one")
+
+    def _array(self, name: str) -> "np.ndarray[Any, Any]":
+        import numpy as np  # noqa: PLC0415 - listing artifacts needs no numpy
+
+        entry, _ = self._place(name)
+        native = getattr(np, "bool_" if entry.dtype == "bool" else entry.dtype, None)
+        shape = entry.shape if native else (*entry.shape, ITEM_BYTES[entry.dtype])
+        data = self.read_entry(name)
+        if not math.prod(shape):
+            return np.empty(shape, native or np.uint8)
+        return np.frombuffer(data, native or np.uint8).reshape(shape)
+
+
+def manifest_name(digest: Digest) -> str:
+    """Return the name of the blob that holds an artifact's manifest."""
+    return f"manifests/{digest[:2]}/{digest}"

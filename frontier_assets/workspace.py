@@ -1,0 +1,189 @@
+"""One facade over a project's stores, registry and the operations that span them."""
+
+import types
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Self
+
+from frontier_assets.checkpoints.checkpoints import Checkpoints
+from frontier_assets.checkpoints.registration import Versions
+from frontier_assets.conversion.versions import Conversions, ProvedArtifact
+from frontier_assets.errors import ConversionError, InvalidValueError
+from frontier_assets.evaluation.versions import Evaluations, JudgedEvaluation
+from frontier_assets.predictors.serving import (
+    LoadedModel,
+    open_converted,
+    open_original,
+    verified_record,
+)
+from frontier_assets.promotion.card import model_card
+from frontier_assets.promotion.decision import gate_conditions
+from frontier_assets.promotion.moves import Stages
+from frontier_assets.registry.artifacts import ArtifactRecord
+from frontier_assets.registry.database import Registry
+from frontier_assets.registry.evidence import Decision
+from frontier_assets.settings import Settings
+from frontier_assets.specification import ModelSpecification
+from frontier_assets.storage.stores import ArtifactStores
+from frontier_assets.types import Artifact, Digest, Ref, Stage, Version
+
+
+class Workspace:
+    """A project's models. Thread-safe; close it, or use it as a context manager.
+
+    ``checkpoints``, ``versions``, ``stages`` and ``audit`` hold the operations on each.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.registry = Registry.open(settings.registry_url)
+        self.stores = ArtifactStores(settings.stores, root=settings.root)
+        self.audit = self.registry.audit
+        actor = settings.actor
+        self.checkpoints = Checkpoints(self.registry, self.stores, actor=actor)
+        self.versions = Versions(self.registry, self.stores, self.checkpoints, actor=actor)
+        self.stages = Stages(self.registry, actor=actor)
+        self._evaluations = Evaluations(self.registry, self.stores, actor=actor)
+        self._conversions = Conversions(self.registry, self.stores, actor=actor)
+
+    @classmethod
+    def open(
+        cls,
+        *,
+        root: Path | None = None,
+        registry_url: str | None = None,
+        stores: Mapping[str, str] | None = None,
+        actor: str | None = None,
+    ) -> Self:
+        """Open the project of the current folder, or the one that the arguments name.
+
+        Raises:
+            SettingsError: there is neither a project here nor settings that name one.
+            RegistrySchemaError: the registry's database is older or newer than this release.
+        """
+        return cls(Settings.read(root=root, registry_url=registry_url, stores=stores, actor=actor))
+
+    def close(self) -> None:
+        """Close the registry's connections."""
+        self.registry.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        error_type: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: types.TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def record_policy(
+        self, specification: ModelSpecification, *, run_id: str | None = None
+    ) -> Digest:
+        """Make ``specification`` the model's current policy, unless it is already."""
+        self.registry.models.ensure(specification.name, actor=self.settings.actor)
+        return self.registry.policies.record(
+            specification, actor=self.settings.actor, run_id=run_id
+        )
+
+    def evaluate(
+        self, ref: str | Ref, dataset: str, *, run_id: str | None = None
+    ) -> JudgedEvaluation:
+        """Measure a version on a data set of its YAML, judge the gates there, record both."""
+        version = self.versions.get(ref)
+        specification = self.specification(version.model)
+        if dataset not in specification.evaluation.datasets:
+            known = ", ".join(specification.evaluation.datasets)
+            raise InvalidValueError("Data set", dataset, f"one of {known}")
+        return self._evaluations.run(version, dataset, specification=specification, run_id=run_id)
+
+    def convert(self, ref: str | Ref, target: str, *, run_id: str | None = None) -> ProvedArtifact:
+        """Convert a version whose critical gates have all passed, and prove the result.
+
+        Raises:
+            ConversionError: a critical gate has no passing verdict, or the conversion failed.
+        """
+        version = self.versions.get(ref)
+        specification = self.specification(version.model)
+        if target not in [item.target for item in specification.conversions]:
+            known = ", ".join(item.target for item in specification.conversions) or "none"
+            raise InvalidValueError("Conversion target", target, f"one the YAML names: {known}")
+        evidence = self.registry.stages.evidence(version.model, version.number)
+        gates = Decision(gate_conditions(evidence))
+        if not gates.allowed:
+            raise ConversionError(version.ref, target, "; ".join(gates.reasons))
+        return self._conversions.run(version, target, specification=specification, run_id=run_id)
+
+    def complete_build(self, version: Version, *, run_id: str) -> None:
+        """Record that everything a build makes for ``version`` is there."""
+        self.registry.builds.complete(
+            version.model, version.number, run_id=run_id, actor=self.settings.actor
+        )
+
+    def specification(self, model: str) -> ModelSpecification:
+        """Return the model's YAML as last recorded by a run."""
+        self.registry.models.get(model)
+        current = self.registry.policies.current(model)
+        if current is None:
+            raise InvalidValueError(
+                "Model", model, "a run or `frontier build` in its project records its YAML first"
+            )
+        return current
+
+    def model_card(self, ref: str | Ref) -> str:
+        """Return what a reviewer decides on, as Markdown."""
+        version = self.versions.get(ref)
+        return model_card(self.registry.stages.evidence(version.model, version.number))
+
+    def why(self, ref: str | Ref, *, to: Stage | str = Stage.PRODUCTION) -> Decision:
+        """Return every condition for moving a version to a stage, each with its evidence."""
+        return self.stages.why(ref, to=to)
+
+    def load(self, ref: str | Ref) -> LoadedModel:
+        """Load a version for prediction; every byte is verified first.
+
+        Raises:
+            IntegrityError: a stored byte differs from what was registered.
+            EntrypointError: the code that builds the network cannot be imported.
+        """
+        version = self.versions.get(ref)
+        predictor = open_original(version, registry=self.registry, stores=self.stores)
+        return LoadedModel(version, version.signature, predictor)
+
+    def load_converted(self, ref: str | Ref, target: str) -> LoadedModel:
+        """Load a verified converted artifact of a version, such as ``onnx``, for prediction."""
+        version = self.versions.get(ref)
+        predictor = open_converted(version, target, registry=self.registry, stores=self.stores)
+        return LoadedModel(version, version.signature, predictor)
+
+    def fetch(self, ref: str | Ref, destination: Path, *, target: str | None = None) -> list[Path]:
+        """Write a version's files, or those of a verified ``target``, under ``destination``.
+
+        Weights become one ``model.safetensors``. Returns the paths written.
+        """
+        version = self.versions.get(ref)
+        return self.artifact(version, target).content.write_to(destination)
+
+    def artifact(self, version: Version, target: str | None = None) -> Artifact:
+        """Return a handle on a version's own artifact, or on a verified conversion of it."""
+        if target is not None:
+            return self.handle(verified_record(version, target, registry=self.registry))
+        return self._handle("version", version.store, version.digest, version.stored_bytes)
+
+    def handle(self, record: ArtifactRecord) -> Artifact:
+        """Return a handle on a converted artifact, verified or not, for the step that made it."""
+        return self._handle(record.name, record.store, record.digest, record.stored_bytes)
+
+    def _handle(self, name: str, store: str, digest: Digest, stored_bytes: int) -> Artifact:
+        content = self.stores[store].open(digest)
+        return Artifact(
+            name=name,
+            digest=digest,
+            store=store,
+            uri=content.uri,
+            size_bytes=content.size_bytes,
+            stored_bytes=stored_bytes,
+            members=tuple(entry.name for entry in content.entries),
+            content=content,
+        )

@@ -1,0 +1,99 @@
+"""Metrics of a predictor on a data set, and the outputs that are refused."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pytest
+from typing_extensions import override
+
+from frontier_assets.dataset import Dataset
+from frontier_assets.errors import InvalidValueError
+from frontier_assets.evaluation.evaluate import EvaluationResult, evaluate
+from frontier_assets.predictors.predictor import Predictor, Shape
+
+Array = np.ndarray[Any, Any]
+TARGETS = np.array([0, 1, 2, 1])
+RIGHT = np.eye(3, dtype=np.float32)[TARGETS] * 8
+
+
+@dataclass
+class Fixed(Predictor):
+    """Predicts what it was given."""
+
+    outputs: Array
+
+    @property
+    @override
+    def source(self) -> str:
+        return "fixed:outputs"
+
+    @property
+    @override
+    def inputs(self) -> Mapping[str, Shape]:
+        return {"x": ("batch",)}
+
+    @property
+    @override
+    def input_names(self) -> tuple[str, ...]:
+        return ("x",)
+
+    @override
+    def predict(self, inputs: Mapping[str, Array]) -> Array:
+        return self.outputs
+
+
+def dataset(**more: Array) -> Dataset:
+    return Dataset(inputs={"x": np.arange(4.0)}, targets=TARGETS, **more)
+
+
+def planted(value: float) -> Array:
+    outputs = RIGHT.copy()
+    outputs[2, 1] = value
+    return outputs
+
+
+def test_the_result_has_the_metrics_the_rows_and_the_digest_of_the_data() -> None:
+    data = dataset()
+    assert evaluate(Fixed(RIGHT), data, ["accuracy", "f1_macro"], "logits") == EvaluationResult(
+        metrics={"accuracy": 1.0, "f1_macro": 1.0}, rows=4, dataset_digest=data.digest()
+    )
+
+
+def test_the_data_sets_weights_count() -> None:
+    outputs = RIGHT[[0, 1, 2, 0]]
+    data = dataset(weights=np.array([1.0, 1.0, 1.0, 5.0]))
+    assert evaluate(Fixed(outputs), data, ["accuracy"], "logits").metrics["accuracy"] == 3 / 8
+
+
+@pytest.mark.parametrize(
+    ("outputs", "expected"),
+    [
+        (RIGHT[:3], r"Output of fixed:outputs with shape \(3, 3\).*expected 4 rows"),
+        (np.array(1.0), r"fixed:outputs with shape \(\).*expected 4 rows"),
+        (RIGHT[:, :2], "Target classes .*the network has 2 outputs"),
+        (planted(math.nan), "Output of fixed:outputs for example 2 .*nan.* 1 of 4 examples"),
+        (planted(math.inf), "Output of fixed:outputs for example 2 .*inf"),
+        (RIGHT.astype(str), "Output of fixed:outputs with dtype"),
+    ],
+)
+def test_outputs_that_cannot_be_judged_are_refused(outputs: Array, expected: str) -> None:
+    with pytest.raises(InvalidValueError, match=expected):
+        evaluate(Fixed(outputs), dataset(), ["accuracy"], "logits")
+
+
+def test_an_evaluation_without_metrics_is_refused() -> None:
+    with pytest.raises(InvalidValueError, match=r"Metrics \[\] .*at least one name"):
+        evaluate(Fixed(RIGHT), dataset(), [], "logits")
+
+
+def test_a_metric_is_refused_before_anything_is_predicted() -> None:
+    with pytest.raises(InvalidValueError, match="did you mean 'accuracy'"):
+        evaluate(Fixed(RIGHT[:1]), dataset(), ["accuracy", "accurcy"], "logits")
+
+
+def test_an_empty_data_set_cannot_be_made() -> None:
+    with pytest.raises(InvalidValueError, match="at least one example"):
+        Dataset(inputs={"x": np.zeros(0)}, targets=np.zeros(0))

@@ -1,0 +1,144 @@
+"""A registry with one model, and the values that its tests put into it."""
+
+import dataclasses
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from frontier_assets.registry import Registry
+from frontier_assets.registry.evaluations import Evaluation
+from frontier_assets.registry.evidence import Condition, Decision, Evidence
+from frontier_assets.registry.stages import StageMove
+from frontier_assets.registry.versions import NewVersion
+from frontier_assets.specification import Gate, ModelSpecification
+from frontier_assets.types import Digest, Outcome, Stage, Verdict, Version
+
+DATA = Digest("d" * 64)
+
+
+def allow(_evidence: Evidence) -> Decision:
+    return Decision(())
+
+
+def refuse(_evidence: Evidence) -> Decision:
+    return Decision((Condition("gate", "unmet", "accuracy is too low"),))
+
+
+@dataclasses.dataclass(frozen=True)
+class Samples:
+    """Makes the values that the tests need; every argument has a default."""
+
+    allow = staticmethod(allow)
+    refuse = staticmethod(refuse)
+
+    def new_version(self, **values: Any) -> NewVersion:
+        facts: dict[str, Any] = {"model": "m", "digest": "a" * 64, "store": "default"}
+        return NewVersion(**(facts | {"size_bytes": 10, "stored_bytes": 5} | values))
+
+    def register(self, registry: Registry, number: str | None = None, **values: Any) -> Version:
+        new = self.new_version(**values)
+        return registry.versions.register(new, change="auto", number=number, actor="ann")
+
+    def move(self, registry: Registry, number: str, to: Stage, **values: Any) -> StageMove:
+        given: dict[str, Any] = {"actor": "ann", "reason": "because", "decide": allow}
+        return registry.stages.move("m", number, to, **(given | values))
+
+    def promote(self, registry: Registry, number: str) -> StageMove:
+        self.move(registry, number, Stage.STAGING)
+        return self.move(registry, number, Stage.PRODUCTION)
+
+    def release(self, registry: Registry, count: int) -> list[str]:
+        """Register ``count`` versions and put each in production, one after the other."""
+        numbers = [self.register(registry).number for _ in range(count)]
+        for number in numbers:
+            self.promote(registry, number)
+        return numbers
+
+    def specification(self, **values: Any) -> ModelSpecification:
+        facts: dict[str, Any] = {
+            "name": "m",
+            "task": "classification",
+            "training": {"entrypoint": "a.b:train"},
+            "architecture": {
+                "entrypoint": "a.b:build",
+                "inputs": {"image": ["batch", 4]},
+                "outputs": "logits",
+            },
+            "datasets": [
+                {"name": name, "entrypoint": "a.b:data"} for name in ("train", "holdout", "noisy")
+            ],
+            "evaluation": {"datasets": ["holdout", "noisy"], "metrics": ["accuracy"]},
+            "gates": [
+                {"dataset": "holdout", "metric": "accuracy", "threshold": 0.9},
+                {"dataset": "holdout", "metric": "accuracy", "versus": "production"},
+            ],
+        }
+        return ModelSpecification.model_validate(facts | values)
+
+    def verdict(self, gate: Gate, **values: Any) -> Verdict:
+        facts: dict[str, Any] = {
+            "gate": gate.name,
+            "gate_digest": gate.digest,
+            "severity": gate.severity,
+            "outcome": Outcome.PASSED,
+            "dataset": gate.dataset,
+            "metric": gate.metric,
+            "comparison": gate.comparison,
+            "threshold": gate.threshold,
+            "observed": 0.97,
+            "detail": "fine",
+        }
+        return Verdict(**(facts | values))
+
+    def evaluate(self, registry: Registry, number: str, **values: Any) -> Evaluation:
+        specification = self.specification()
+        facts: dict[str, Any] = {
+            "dataset": "holdout",
+            "dataset_digest": DATA,
+            "rows": 100,
+            "metrics": {"accuracy": 0.97},
+            "verdicts": [self.verdict(gate) for gate in specification.gates],
+            "policy_digest": specification.digest,
+            "actor": "ann",
+        }
+        return registry.evaluations.record("m", number, **(facts | values))
+
+
+@pytest.fixture(scope="session")
+def samples() -> Samples:
+    return Samples()
+
+
+@pytest.fixture(scope="session")
+def empty_registry(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database with the model 'm', to copy: migrating takes longer than most tests."""
+    path = tmp_path_factory.mktemp("template") / "registry.db"
+    with Registry.open(f"sqlite:///{path}") as registry:
+        registry.models.ensure("m", actor="ann")
+    return path
+
+
+@pytest.fixture
+def path(tmp_path: Path, empty_registry: Path) -> Path:
+    return shutil.copy(empty_registry, tmp_path / "registry.db")
+
+
+@pytest.fixture
+def url(path: Path) -> str:
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def registry(url: str) -> Iterator[Registry]:
+    with Registry.open(url) as registry:
+        yield registry
+
+
+@pytest.fixture
+def policy(registry: Registry, samples: Samples) -> ModelSpecification:
+    specification = samples.specification()
+    registry.policies.record(specification, actor="ann")
+    return specification

@@ -1,0 +1,262 @@
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from frontier_assets.errors import (
+    InvalidValueError,
+    PromotionRefusedError,
+    StageConflictError,
+    StageTransitionError,
+    VersionNotFoundError,
+)
+from frontier_assets.registry import Registry
+from frontier_assets.registry.evidence import Decision, Evidence
+from frontier_assets.registry.stages import Expected
+from frontier_assets.types import Stage
+from frontier_assets_tests.registry.conftest import Samples
+
+DEVELOPMENT, STAGING = Stage.DEVELOPMENT, Stage.STAGING
+PRODUCTION, ARCHIVED = Stage.PRODUCTION, Stage.ARCHIVED
+WAY = {
+    DEVELOPMENT: [],
+    STAGING: [STAGING],
+    PRODUCTION: [STAGING, PRODUCTION],
+    ARCHIVED: [STAGING, PRODUCTION, ARCHIVED],
+}
+LEGAL = [
+    (DEVELOPMENT, STAGING),
+    (STAGING, PRODUCTION),
+    (STAGING, DEVELOPMENT),
+    (PRODUCTION, ARCHIVED),
+    (ARCHIVED, STAGING),
+]
+OTHER = [(a, b) for a in Stage for b in Stage if a is not b and (a, b) not in LEGAL]
+
+
+def arrange(registry: Registry, samples: Samples, stage: Stage) -> None:
+    samples.register(registry)
+    for step in WAY[stage]:
+        samples.move(registry, "1.0.0", step)
+
+
+@pytest.mark.parametrize(("source", "target"), LEGAL)
+def test_a_version_moves_to_a_neighbouring_stage(
+    registry: Registry, samples: Samples, source: Stage, target: Stage
+) -> None:
+    arrange(registry, samples, source)
+    move = samples.move(registry, "1.0.0", target, run_id="run-1", automatic=True)
+    assert (move.version, move.source, move.target, move.changed) == (
+        "1.0.0",
+        source,
+        target,
+        True,
+    )
+    assert registry.versions.get("m@1.0.0").stage is target
+    assert registry.stages.history("m")[-1] == move
+    entry = registry.audit.entries("m")[-1]
+    assert (entry.sequence, entry.actor, entry.reason) == (move.sequence, "ann", "because")
+    assert (entry.action, entry.run_id) == ("stage_moved", "run-1")
+    assert (entry.before["stage"], entry.after["stage"]) == (source, target)
+
+
+@pytest.mark.parametrize(("source", "target"), OTHER)
+def test_every_other_move_is_refused_and_names_the_allowed_ones(
+    registry: Registry, samples: Samples, source: Stage, target: Stage
+) -> None:
+    arrange(registry, samples, source)
+    changes = registry.audit.heads()
+    with pytest.raises(StageTransitionError, match=f"is in {source} and cannot move to {target}"):
+        samples.move(registry, "1.0.0", target)
+    assert registry.versions.get("m@1.0.0").stage is source
+    assert registry.audit.heads() == changes
+
+
+@pytest.mark.parametrize("stage", list(Stage))
+def test_a_version_that_is_there_already_is_left_alone(
+    registry: Registry, samples: Samples, stage: Stage
+) -> None:
+    arrange(registry, samples, stage)
+    changes = registry.audit.heads()
+    move = samples.move(registry, "1.0.0", stage, decide=samples.refuse)
+    assert (move.changed, move.sequence) == (False, changes["m"])
+    assert registry.audit.heads() == changes
+
+
+def test_promotion_archives_the_holder_in_the_same_transaction(
+    registry: Registry, samples: Samples
+) -> None:
+    samples.release(registry, 1)
+    samples.register(registry)
+    move = samples.promote(registry, "1.0.1")
+    assert move.replaced == "1.0.0"
+    assert registry.versions.get("m@1.0.0").stage is ARCHIVED
+    archived, promoted = registry.stages.history("m")[-2:]
+    assert (archived.version, archived.target) == ("1.0.0", ARCHIVED)
+    assert (promoted.version, promoted.at) == ("1.0.1", archived.at)
+    assert promoted.sequence == archived.sequence + 1
+    versions = [entry.version for entry in registry.audit.entries("m")][-2:]
+    assert versions == ["1.0.0", "1.0.1"]
+
+
+@pytest.mark.parametrize("expected", ["1.0.1", "9.9.9", None])
+def test_another_holder_than_expected_is_a_conflict_that_carries_the_actual(
+    registry: Registry, samples: Samples, expected: Expected
+) -> None:
+    samples.release(registry, 1)
+    samples.register(registry)
+    samples.move(registry, "1.0.1", STAGING)
+    changes = registry.audit.heads()
+    with pytest.raises(StageConflictError) as caught:
+        samples.move(registry, "1.0.1", PRODUCTION, expected=expected)
+    assert (caught.value.expected, caught.value.actual) == (expected, "1.0.0")
+    assert registry.audit.heads() == changes
+
+
+def test_an_empty_production_is_a_conflict_for_who_expects_a_holder(
+    registry: Registry, samples: Samples
+) -> None:
+    arrange(registry, samples, STAGING)
+    with pytest.raises(StageConflictError, match="held by nobody, not by 1.0.0") as caught:
+        samples.move(registry, "1.0.0", PRODUCTION, expected="1.0.0")
+    assert caught.value.actual is None
+
+
+def test_the_expected_holder_is_replaced(registry: Registry, samples: Samples) -> None:
+    arrange(registry, samples, STAGING)
+    assert samples.move(registry, "1.0.0", PRODUCTION, expected=None).replaced is None
+    samples.register(registry)
+    samples.move(registry, "1.0.1", STAGING)
+    assert samples.move(registry, "1.0.1", PRODUCTION, expected="1.0.0").replaced == "1.0.0"
+
+
+def test_an_expectation_has_no_meaning_for_other_stages(
+    registry: Registry, samples: Samples
+) -> None:
+    samples.register(registry)
+    with pytest.raises(InvalidValueError, match="Expected holder"):
+        samples.move(registry, "1.0.0", STAGING, expected=None)
+
+
+def test_a_refusal_changes_nothing_and_gives_the_reasons(
+    registry: Registry, samples: Samples
+) -> None:
+    samples.release(registry, 1)
+    samples.register(registry)
+    samples.move(registry, "1.0.1", STAGING)
+    changes = registry.audit.heads()
+    with pytest.raises(
+        PromotionRefusedError, match="Model m is not approved for production"
+    ) as caught:
+        samples.move(registry, "1.0.1", PRODUCTION, decide=samples.refuse)
+    assert caught.value.reasons == ("accuracy is too low",)
+    assert registry.versions.get("m@production").number == "1.0.0"
+    assert registry.audit.heads() == changes
+
+
+def test_the_decision_sees_the_evidence_of_the_transaction(
+    registry: Registry, samples: Samples
+) -> None:
+    samples.release(registry, 1)
+    samples.register(registry)
+    seen: list[Evidence] = []
+
+    def decide(evidence: Evidence) -> Decision:
+        seen.append(evidence)
+        return Decision(())
+
+    samples.move(registry, "1.0.1", STAGING, decide=decide)
+    assert seen[0].version.number == "1.0.1"
+    assert seen[0].holder == registry.versions.get("m@1.0.0")
+
+
+def test_an_error_in_the_decision_undoes_everything(registry: Registry, samples: Samples) -> None:
+    samples.register(registry)
+
+    def decide(_evidence: Evidence) -> Decision:
+        raise RuntimeError("boom")
+
+    with pytest.raises(RuntimeError, match="boom"):
+        samples.move(registry, "1.0.0", STAGING, decide=decide)
+    assert registry.versions.get("m@1.0.0").stage is DEVELOPMENT
+    assert samples.move(registry, "1.0.0", STAGING).changed
+
+
+@pytest.mark.parametrize("reason", ["", "   ", "\n"])
+def test_a_move_needs_a_reason(registry: Registry, samples: Samples, reason: str) -> None:
+    samples.register(registry)
+    with pytest.raises(InvalidValueError, match="Reason"):
+        samples.move(registry, "1.0.0", STAGING, reason=reason)
+
+
+def test_a_missing_version_is_named(registry: Registry, samples: Samples) -> None:
+    with pytest.raises(VersionNotFoundError, match=r"'9.9.9'"):
+        samples.move(registry, "9.9.9", STAGING)
+
+
+def test_several_versions_may_be_staged_and_the_last_to_enter_is_meant(
+    registry: Registry, samples: Samples
+) -> None:
+    for _ in range(3):
+        samples.register(registry)
+    for number in ("1.0.0", "1.0.2", "1.0.1"):
+        samples.move(registry, number, STAGING)
+    holder = registry.stages.holder("m", STAGING)
+    assert holder is not None
+    assert holder.number == "1.0.1"
+    samples.move(registry, "1.0.1", DEVELOPMENT)
+    assert registry.versions.get("m@staging").number == "1.0.2"
+    past = registry.stages.holder("m", STAGING, at=datetime.now(UTC))
+    assert past == registry.versions.get("m@staging")
+
+
+def test_the_holder_at_any_time_follows_from_the_history(
+    registry: Registry, samples: Samples
+) -> None:
+    numbers = samples.release(registry, 4)
+    samples.move(registry, numbers[-1], ARCHIVED)
+    times = [move.at for move in registry.stages.history("m") if move.target is PRODUCTION]
+    end = registry.stages.history("m")[-1].at
+
+    def holder(at: datetime) -> str | None:
+        found = registry.stages.holder("m", PRODUCTION, at=at)
+        return found.number if found else None
+
+    assert holder(times[0] - timedelta(microseconds=1)) is None
+    assert [holder(at) for at in times] == numbers
+    assert [holder(b - timedelta(microseconds=1)) for _, b in pairwise(times)] == numbers[:-1]
+    assert holder(end) is None
+    assert registry.stages.holder("m", PRODUCTION) is None
+
+
+def test_times_of_other_zones_mean_the_same_moment(registry: Registry, samples: Samples) -> None:
+    samples.release(registry, 1)
+    at = registry.stages.history("m")[-1].at.astimezone(ZoneInfo("Asia/Kolkata"))
+    holder = registry.stages.holder("m", PRODUCTION, at=at)
+    assert holder is not None
+    assert len(registry.stages.history("m", at=at)) == 2
+
+
+def test_a_time_without_zone_is_refused(registry: Registry) -> None:
+    with pytest.raises(InvalidValueError, match="time zone"):
+        registry.stages.holder("m", PRODUCTION, at=datetime(2026, 1, 1))  # noqa: DTZ001
+    with pytest.raises(InvalidValueError, match="time zone"):
+        registry.stages.history("m", at=datetime(2026, 1, 1))  # noqa: DTZ001
+
+
+def test_the_database_itself_refuses_a_second_holder(registry: Registry, samples: Samples) -> None:
+    samples.release(registry, 2)
+    with pytest.raises(IntegrityError), registry._database.write() as connection:
+        connection.execute(sa.text("UPDATE versions SET stage = 'production'"))
+    assert registry.versions.get("m@1.0.0").stage is ARCHIVED
+
+
+def test_models_do_not_share_stages(registry: Registry, samples: Samples) -> None:
+    registry.models.ensure("other", actor="ann")
+    samples.register(registry, model="other")
+    samples.release(registry, 1)
+    assert registry.stages.holder("other", PRODUCTION) is None
+    assert registry.stages.history("other") == []
