@@ -45,12 +45,12 @@ class Fixed(Predictor):
         return self.outputs
 
 
-def dataset(**more: Array) -> Dataset:
-    return Dataset(inputs={"x": np.arange(4.0)}, targets=TARGETS, **more)
+def dataset(*, weights: Array | None = None) -> Dataset:
+    return Dataset(inputs={"x": np.arange(4.0)}, targets=TARGETS, weights=weights)
 
 
 def planted(value: float) -> Array:
-    outputs = RIGHT.copy()
+    outputs: Array = RIGHT.copy()
     outputs[2, 1] = value
     return outputs
 
