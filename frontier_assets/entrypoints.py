@@ -105,9 +105,8 @@ def invoke(entrypoint: str, function: Callable[..., Any], *args: Any, **kwargs: 
             entrypoint, f"needs the module '{error.name}', which cannot be imported: {error}"
         ) from error
     except (Exception, SystemExit) as error:
-        raise EntrypointError(
-            entrypoint, f"{type(error).__name__}: {error}{_place(error)}"
-        ) from error
+        said = f": {error}" if str(error) else ""
+        raise EntrypointError(entrypoint, f"{type(error).__name__}{said}{_place(error)}") from error
 
 
 def _split(entrypoint: str) -> tuple[str, str]:

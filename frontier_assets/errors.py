@@ -55,6 +55,18 @@ class PolicyNotFoundError(NotFoundError):
         super().__init__(f"Policy '{digest}' not found in registry; `frontier sync` records it")
 
 
+class ModelNotDefinedError(NotFoundError):
+    """The project has no YAML of this model, so nothing there can build it."""
+
+    def __init__(self, model: str, module: str, known: Iterable[str]) -> None:
+        """Name the ``model``, the ``module`` of the definitions and the ``known`` models."""
+        self.model, self.module, self.known = model, module, tuple(known)
+        super().__init__(
+            f"Model '{model}' is not defined by {module}, which has "
+            f"{', '.join(self.known) or 'none'}; add a defs.yaml for it there"
+        )
+
+
 class CheckpointNotFoundError(NotFoundError):
     """The model has no such checkpoint."""
 
@@ -63,7 +75,7 @@ class CheckpointNotFoundError(NotFoundError):
         self.model, self.key = model, key
         super().__init__(
             f"Model '{model}' checkpoint '{key}' not found; "
-            f"`frontier show {model}` lists what there is, training or "
+            f"`frontier checkpoints list {model}` lists what there is, training or "
             "`Workspace.checkpoints.save` makes one"
         )
 
@@ -194,6 +206,18 @@ class BuildInProgressError(FrontierAssetsError):
         self.ref, self.holder = ref, holder
         super().__init__(
             f"{ref} is being built by run {holder}; wait for it to end, or terminate it first"
+        )
+
+
+class BuildFailedError(FrontierAssetsError):
+    """A step of a version's build failed; what the steps before it made is recorded."""
+
+    def __init__(self, ref: str, step: str, problem: str, run_id: str) -> None:
+        """Name the version as ``ref``, the ``step``, its ``problem`` and the run with the log."""
+        self.ref, self.step, self.problem, self.run_id = ref, step, problem, run_id
+        super().__init__(
+            f"Build of {ref} failed in {step}: {problem}; `frontier why {ref}` says what is "
+            f"missing, run {run_id} has the log"
         )
 
 

@@ -87,6 +87,18 @@ class Architecture(Section):
     )
 
 
+    @field_validator("inputs")
+    @classmethod
+    def _check_batch(cls, inputs: dict[str, list[str | int]]) -> dict[str, list[str | int]]:
+        firsts = {shape[0] if shape else None for shape in inputs.values()}
+        if len(firsts) != 1 or not isinstance(next(iter(firsts)), str):
+            raise ValueError(
+                "every input's shape has to begin with the same word for the examples, "
+                "e.g. `image: [batch, 1, 8, 8]`"
+            )
+        return inputs
+
+
 class DatasetSource(Section):
     """A named data set and the function that loads it."""
 

@@ -160,6 +160,12 @@ def test_what_the_function_raises_is_the_cause(write: Write) -> None:
     assert isinstance(caught.value.__cause__, KeyError)
 
 
+def test_an_error_without_a_text_is_still_named(write: Write) -> None:
+    write("silent.py", "def f(): raise TimeoutError\n")
+    with pytest.raises(EntrypointError, match=r"'silent:f': TimeoutError \(silent\.py line 1\)$"):
+        entrypoints.call("silent:f")
+
+
 def test_an_exit_in_user_code_is_an_error(write: Write) -> None:
     write("leaving.py", "import sys\ndef f(): sys.exit(0)\n")
     with pytest.raises(EntrypointError, match="SystemExit: 0"):

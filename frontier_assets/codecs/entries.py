@@ -36,5 +36,12 @@ class Names:
 
 def joined(path: str, key: object) -> str:
     """Return the path of what lies under ``key`` at ``path``."""
-    part = str(key).encode("utf-8", "backslashreplace").decode("utf-8")
+    part = _shown(key).encode("utf-8", "backslashreplace").decode("utf-8")
     return f"{path}.{part}" if path else part
+
+
+def _shown(key: object) -> str:
+    if isinstance(key, tuple):
+        return f"({','.join(_shown(part) for part in key)})"
+    # Python refuses to write out the decimal digits of a huge integer.
+    return hex(key) if isinstance(key, int) and abs(key) >= 1 << 63 else str(key)

@@ -145,7 +145,10 @@ def _check(ref: str, path: Path, inputs: Mapping[str, Shape], sample: Mapping[st
     for part, expected in wanted.items():
         if found[part] != expected:
             raise ConversionError(
-                ref, "onnx", f"the result's {part} are {found[part]}; expected {expected}"
+                ref,
+                "onnx",
+                f"the result's {part} are {found[part]}; expected {expected}. "
+                "A number where a word is expected: the network fixes that dimension itself",
             )
 
 

@@ -16,12 +16,12 @@ def join_build(
         VersionNotFoundError: the partition's key is no version of the registry.
         BuildInProgressError: a run that has not ended is building this version.
     """
-    workspace.record_policy(specification, run_id=context.run_id)
+    workspace.record_policy(specification, run_id=context.run.run_id)
     version = partition_version(context, workspace, specification.name)
     workspace.registry.builds.acquire(
         version.model,
         version.number,
-        run_id=context.run_id,
+        run_id=context.run.run_id,
         is_over=lambda run_id: run_is_over(context.instance, run_id),
         actor=workspace.settings.actor,
     )

@@ -7,7 +7,6 @@ from pydantic import Field
 
 from frontier_assets.orchestration.assets.stage import report_stage
 from frontier_assets.orchestration.failures import translated
-from frontier_assets.orchestration.partitions import versions_partitions
 from frontier_assets.orchestration.resources import WorkspaceResource
 from frontier_assets.orchestration.tags import (
     BUILD_TAG,
@@ -81,7 +80,6 @@ def build_jobs(
         dg.define_asset_job(
             build_job_name(model),
             selection=dg.AssetSelection.tag(BUILD_TAG, model),
-            partitions_def=versions_partitions(model),
             executor_def=LIGHT_EXECUTOR,
             description=f"Evaluate, convert and prove one version of {model}.",
         ),

@@ -51,6 +51,7 @@ class Stages:
             reason=reason,
             expected=expected,
             run_id=run_id,
+            automatic=automatic,
             decide=functools.partial(decide, to=stage, automatic=automatic),
         )
 

@@ -63,10 +63,10 @@ def _revision(database: Database) -> str | None:
         with database.read() as connection:
             tables = sa.inspect(connection).get_table_names()
             if "alembic_version" in tables:
-                found: str | None = connection.scalar(
-                    sa.text("SELECT version_num FROM alembic_version")
-                )
-                return found
+                tables.remove("alembic_version")
+                found = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+                if found is not None:
+                    return str(found)
     except DatabaseError as error:
         raise _not_a_registry(database, str(error.orig)) from error
     if tables:

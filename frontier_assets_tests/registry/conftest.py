@@ -34,17 +34,19 @@ class Samples:
     allow = staticmethod(allow)
     refuse = staticmethod(refuse)
 
-    def new_version(self, **values: Any) -> NewVersion:
+    def new_version(self, **values: object) -> NewVersion:
         facts: dict[str, Any] = {"model": "m", "digest": "a" * 64, "store": "default"}
-        return NewVersion(**(facts | {"size_bytes": 10, "stored_bytes": 5} | values))
+        facts.update({"size_bytes": 10, "stored_bytes": 5} | values)
+        return NewVersion(**facts)
 
-    def register(self, registry: Registry, number: str | None = None, **values: Any) -> Version:
+    def register(self, registry: Registry, number: str | None = None, **values: object) -> Version:
         new = self.new_version(**values)
         return registry.versions.register(new, change="auto", number=number, actor="ann")
 
-    def move(self, registry: Registry, number: str, to: Stage, **values: Any) -> StageMove:
+    def move(self, registry: Registry, number: str, to: Stage, **values: object) -> StageMove:
         given: dict[str, Any] = {"actor": "ann", "reason": "because", "decide": allow}
-        return registry.stages.move("m", number, to, **(given | values))
+        given.update(values)
+        return registry.stages.move("m", number, to, **given)
 
     def promote(self, registry: Registry, number: str) -> StageMove:
         self.move(registry, number, Stage.STAGING)
@@ -57,7 +59,7 @@ class Samples:
             self.promote(registry, number)
         return numbers
 
-    def specification(self, **values: Any) -> ModelSpecification:
+    def specification(self, **values: object) -> ModelSpecification:
         facts: dict[str, Any] = {
             "name": "m",
             "task": "classification",
@@ -76,9 +78,9 @@ class Samples:
                 {"dataset": "holdout", "metric": "accuracy", "versus": "production"},
             ],
         }
-        return ModelSpecification.model_validate(facts | values)
+        return ModelSpecification.model_validate({**facts, **values})
 
-    def verdict(self, gate: Gate, **values: Any) -> Verdict:
+    def verdict(self, gate: Gate, **values: object) -> Verdict:
         facts: dict[str, Any] = {
             "gate": gate.name,
             "gate_digest": gate.digest,
@@ -91,9 +93,10 @@ class Samples:
             "observed": 0.97,
             "detail": "fine",
         }
-        return Verdict(**(facts | values))
+        facts.update(values)
+        return Verdict(**facts)
 
-    def evaluate(self, registry: Registry, number: str, **values: Any) -> Evaluation:
+    def evaluate(self, registry: Registry, number: str, **values: object) -> Evaluation:
         specification = self.specification()
         facts: dict[str, Any] = {
             "dataset": "holdout",
@@ -104,7 +107,8 @@ class Samples:
             "policy_digest": specification.digest,
             "actor": "ann",
         }
-        return registry.evaluations.record("m", number, **(facts | values))
+        facts.update(values)
+        return registry.evaluations.record("m", number, **facts)
 
 
 @pytest.fixture(scope="session")

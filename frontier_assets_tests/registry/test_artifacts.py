@@ -18,7 +18,7 @@ def version(registry: Registry, samples: Samples) -> None:
     samples.register(registry)
 
 
-def add(registry: Registry, **values: Any) -> ArtifactRecord:
+def add(registry: Registry, **values: object) -> ArtifactRecord:
     facts: dict[str, Any] = {
         "name": "onnx",
         "digest": "b" * 64,
@@ -29,7 +29,8 @@ def add(registry: Registry, **values: Any) -> ArtifactRecord:
         "details": {"source_digest": "a" * 64},
         "actor": "ann",
     }
-    return registry.artifacts.add("m", "1.0.0", **(facts | values))
+    facts.update(values)
+    return registry.artifacts.add("m", "1.0.0", **facts)
 
 
 def prove(registry: Registry, record: ArtifactRecord, outcome: Outcome) -> ArtifactRecord:
@@ -72,7 +73,7 @@ def test_the_newest_of_a_name_counts(registry: Registry) -> None:
 
 
 def test_a_missing_artifact_is_named(registry: Registry) -> None:
-    with pytest.raises(ArtifactNotFoundError, match="'onnx'.*m@1.0.0.*frontier build"):
+    with pytest.raises(ArtifactNotFoundError, match=r"'onnx'.*m@1.0.0.*frontier build"):
         registry.artifacts.get("m", "1.0.0", "onnx")
     with pytest.raises(VersionNotFoundError):
         registry.artifacts.get("m", "9.9.9", "onnx")

@@ -78,7 +78,7 @@ def test_completing_twice_leaves_one_trace(registry: Registry) -> None:
 
 
 def test_a_build_that_never_started_cannot_complete(registry: Registry) -> None:
-    with pytest.raises(InvalidValueError, match="no build of m@1.0.0"):
+    with pytest.raises(InvalidValueError, match=r"no build of m@1\.0\.0"):
         registry.builds.complete("m", "1.0.0", run_id="one", actor="ann")
     with pytest.raises(VersionNotFoundError):
         registry.builds.get("m", "9.9.9")

@@ -12,7 +12,7 @@ from frontier_assets.registry import Registry
 from frontier_assets.types import Checkpoint
 
 
-def add(registry: Registry, step: int, **values: Any) -> Checkpoint:
+def add(registry: Registry, step: int, **values: object) -> Checkpoint:
     facts: dict[str, Any] = {
         "run": "r1",
         "epoch": 1,
@@ -25,7 +25,8 @@ def add(registry: Registry, step: int, **values: Any) -> Checkpoint:
         "data_digests": {"train": "d" * 64},
         "actor": "ann",
     }
-    return registry.checkpoints.add("m", step=step, **(facts | values))
+    facts.update(values)
+    return registry.checkpoints.add("m", step=step, **facts)
 
 
 def test_a_checkpoint_reads_back_as_it_was_saved(registry: Registry) -> None:
@@ -76,7 +77,7 @@ def test_the_best_goes_by_the_metric_and_its_direction(registry: Registry) -> No
 
 def test_the_best_of_an_unknown_metric_names_the_known_ones(registry: Registry) -> None:
     add(registry, 1)
-    with pytest.raises(InvalidValueError, match="'accuracy'.*have loss"):
+    with pytest.raises(InvalidValueError, match=r"'accuracy'.*have loss"):
         registry.checkpoints.best("m", "accuracy", lower_is_better=False)
 
 

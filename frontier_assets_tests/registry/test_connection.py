@@ -25,7 +25,7 @@ def test_postgresql_goes_through_psycopg2(url: str) -> None:
     ["", "nonsense:secret", "mysql://ann:secret@db/x", "sqlite://", "sqlite:///:memory:"],
 )
 def test_another_url_is_refused_without_showing_it(url: str) -> None:
-    with pytest.raises(SettingsError, match="FRONTIER_REGISTRY_URL.*write sqlite:///") as caught:
+    with pytest.raises(SettingsError, match=r"FRONTIER_REGISTRY_URL.*write sqlite:///") as caught:
         checked_url(url)
     assert "secret" not in str(caught.value)
 

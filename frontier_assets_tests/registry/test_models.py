@@ -25,7 +25,7 @@ def test_models_are_listed_by_name(registry: Registry) -> None:
 
 
 def test_an_unknown_model_is_named(registry: Registry) -> None:
-    with pytest.raises(ModelNotFoundError, match="^Model 'x' not found in registry$"):
+    with pytest.raises(ModelNotFoundError, match=r"^Model 'x' not found in registry$"):
         registry.models.get("x")
 
 

@@ -120,7 +120,7 @@ def test_an_empty_production_is_a_conflict_for_who_expects_a_holder(
     registry: Registry, samples: Samples
 ) -> None:
     arrange(registry, samples, STAGING)
-    with pytest.raises(StageConflictError, match="held by nobody, not by 1.0.0") as caught:
+    with pytest.raises(StageConflictError, match=r"held by nobody, not by 1\.0\.0") as caught:
         samples.move(registry, "1.0.0", PRODUCTION, expected="1.0.0")
     assert caught.value.actual is None
 

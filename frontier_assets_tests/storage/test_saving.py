@@ -1,6 +1,8 @@
 import threading
 import weakref
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,19 +14,19 @@ from frontier_assets_tests.storage.trees import files, floats, open_store, tree
 
 
 def test_four_entries_at_most_are_held_at_a_time(tmp_path: Path) -> None:
-    alive: weakref.WeakSet[np.ndarray] = weakref.WeakSet()  # type: ignore[type-arg]
-    most = 0
+    alive: list[int] = []
+    counts: list[int] = []
 
-    def load() -> np.ndarray:  # type: ignore[type-arg]
-        nonlocal most
-        array = np.full(1 << 18, len(alive), np.uint32)
-        alive.add(array)
-        most = max(most, len(alive))
+    def load(number: int) -> np.ndarray[Any, Any]:
+        array = np.full(1 << 18, number, np.uint32)
+        alive.append(number)
+        weakref.finalize(array, alive.remove, number)
+        counts.append(len(alive))
         return array
 
-    entries = [Entry(f"w{i}", "uint32", (1 << 18,), load) for i in range(20)]
+    entries = [Entry(f"w{i}", "uint32", (1 << 18,), partial(load, i)) for i in range(20)]
     open_store(tmp_path).put(tree(*entries))
-    assert most <= 4
+    assert max(counts) <= 4
 
 
 def test_data_is_asked_for_once_in_order_and_by_the_saving_thread(tmp_path: Path) -> None:

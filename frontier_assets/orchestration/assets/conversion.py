@@ -44,7 +44,7 @@ def build_conversion_asset(
     ) -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster reads no parameter here
         with translated(), workspace.opened() as opened:
             registered = join_build(context, opened, specification)
-            proved = opened.convert(registered.ref, target, run_id=context.run_id)
+            proved = opened.convert(registered.ref, target, run_id=context.run.run_id)
             artifact = opened.handle(proved.record)
         return dg.MaterializeResult(
             value=artifact,

@@ -39,9 +39,9 @@ def build_evaluation_asset(specification: ModelSpecification, dataset: str) -> d
         context: dg.AssetExecutionContext, workspace: WorkspaceResource, version: Artifact
     ) -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster reads no parameter here
         with translated(), workspace.opened() as opened:
-            opened.record_policy(specification, run_id=context.run_id)
+            opened.record_policy(specification, run_id=context.run.run_id)
             registered = partition_version(context, opened, model)
-            judged = opened.evaluate(registered.ref, dataset, run_id=context.run_id)
+            judged = opened.evaluate(registered.ref, dataset, run_id=context.run.run_id)
         return dg.MaterializeResult(
             metadata={
                 **judged.evaluation.metrics,

@@ -39,7 +39,7 @@ def build_model_card_asset(specification: ModelSpecification) -> dg.AssetsDefini
     ) -> dg.MaterializeResult[None]:
         with translated(), workspace.opened() as opened:
             version = join_build(context, opened, specification)
-            opened.complete_build(version, run_id=context.run_id)
+            opened.complete_build(version, run_id=context.run.run_id)
             card = opened.model_card(version.ref)
             production = opened.why(version.ref, to=Stage.PRODUCTION)
         waiting = "; ".join(production.reasons)

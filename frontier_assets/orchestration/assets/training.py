@@ -37,16 +37,16 @@ def build_training_asset(
         context: dg.AssetExecutionContext, workspace: WorkspaceResource
     ) -> dg.MaterializeResult[None]:
         with translated(), workspace.opened() as opened:
-            opened.record_policy(specification, run_id=context.run_id)
+            opened.record_policy(specification, run_id=context.run.run_id)
             run = train(
                 specification,
-                name=context.run_id[:_RUN_NAME_LENGTH],
+                name=context.run.run_id[:_RUN_NAME_LENGTH],
                 checkpoints=opened.checkpoints,
                 on_checkpoint=lambda checkpoint: report_checkpoint(context, checkpoint),
                 on_metrics=lambda metrics: context.log.info(
                     "  ".join(f"{name} {value:.4g}" for name, value in metrics.items())
                 ),
-                run_id=context.run_id,
+                run_id=context.run.run_id,
             )
             saved = opened.checkpoints.list(model, run=run.name)
             version = _register(opened, training, model, run.name, context)
@@ -70,7 +70,7 @@ def _register(
         else workspace.checkpoints.latest_of_run
     )
     version = workspace.versions.register(
-        model, checkpoint=choose(model, run_name).key, run_id=context.run_id
+        model, checkpoint=choose(model, run_name).key, run_id=context.run.run_id
     )
     partitions = versions_partitions(model).name
     if partitions is not None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import dagster as dg
 
-from frontier_assets.orchestration.partitions import versions_partitions
+from frontier_assets.orchestration.checks.partitioned import build_check_spec
 from frontier_assets.specification import Gate, ModelSpecification
 from frontier_assets.types import Outcome, Severity, Verdict
 
@@ -18,12 +18,12 @@ def build_gate_specs(
 ) -> list[dg.AssetCheckSpec]:
     """Return a check per gate on ``dataset``; critical ones block what follows in the run."""
     return [
-        dg.AssetCheckSpec(
+        build_check_spec(
             gate.name,
-            asset=asset,
+            asset,
+            model=specification.name,
             description=describe(gate),
             blocking=gate.severity is Severity.CRITICAL,
-            partitions_def=versions_partitions(specification.name),
             metadata={"severity": gate.severity.value, "gate_digest": gate.digest},
         )
         for gate in specification.gates_on(dataset)

@@ -3,7 +3,7 @@
 import dagster as dg
 
 from frontier_assets.conversion.parity import Proof
-from frontier_assets.orchestration.partitions import versions_partitions
+from frontier_assets.orchestration.checks.partitioned import build_check_spec
 from frontier_assets.types import Outcome
 
 PARITY = "parity"
@@ -11,12 +11,12 @@ PARITY = "parity"
 
 def build_parity_spec(model: str, asset: dg.AssetKey) -> dg.AssetCheckSpec:
     """Return the check; it blocks, because an artifact without proof must not be used."""
-    return dg.AssetCheckSpec(
+    return build_check_spec(
         PARITY,
-        asset=asset,
+        asset,
+        model=model,
         description="Outputs equal the original model's on real data, at several batch sizes.",
         blocking=True,
-        partitions_def=versions_partitions(model),
     )
 
 

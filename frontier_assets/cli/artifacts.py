@@ -1,0 +1,46 @@
+"""``frontier fetch``: a version's files on disk."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from frontier_assets.cli.options import AsJson, Reference
+from frontier_assets.cli.printing import print_json, print_table, shown_size
+from frontier_assets.cli.session import open_workspace
+from frontier_assets.errors import FrontierAssetsError, InvalidValueError
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands of this file to ``app``."""
+    app.command()(fetch)
+
+
+def fetch(
+    ref: Reference,
+    destination: Annotated[
+        Path, typer.Argument(metavar="DEST", file_okay=False, help="Folder, made when missing.")
+    ],
+    *,
+    target: Annotated[
+        str | None, typer.Option(help="A verified conversion, e.g. onnx; else the version itself.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write a version's files into a folder, every byte verified."""
+    folder = destination.resolve()
+    with open_workspace() as workspace:
+        version = workspace.versions.get(ref)
+        try:
+            written = workspace.fetch(version.ref, folder, target=target)
+        except FrontierAssetsError:
+            raise
+        except OSError as error:
+            problem = f"cannot be written: {error.strerror}"
+            raise InvalidValueError("Destination", str(folder), problem) from error
+    files = [{"path": path, "size_bytes": path.stat().st_size} for path in written]
+    if as_json:
+        print_json({"ref": version.ref, "target": target, "digest": version.digest, "files": files})
+        return
+    rows = [(path, shown_size(path.stat().st_size)) for path in written]
+    print_table("", (f"{target or 'files'} of {version.ref}", "size"), rows)

@@ -1,0 +1,105 @@
+"""What commands print: tables for people, aligned text for pipes, JSON for programs."""
+
+import dataclasses
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import typer
+
+_BYTES_PER_KIB = 1024
+_UNITS = ("KiB", "MiB", "GiB", "TiB")
+
+
+def print_json(value: object) -> None:
+    """Print a value made of dataclasses, mappings, sequences and plain values."""
+    typer.echo(json.dumps(plain(value), indent=2))
+
+
+def plain(value: object) -> Any:  # noqa: ANN401 - what JSON can hold
+    """Return ``value`` with dataclasses as objects (their properties too) and times as ISO 8601."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        properties = [name for name, item in vars(type(value)).items() if _is_property(item)]
+        names = [*(field.name for field in dataclasses.fields(value)), *properties]
+        return {name: plain(getattr(value, name)) for name in names}
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, Path):
+        return str(value)
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        return [plain(item) for item in value]
+    return value
+
+
+def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print a table under its ``title`` (left out when empty), or say that it has no rows."""
+    cells = [[one_line(value) for value in row] for row in rows]
+    if title:
+        typer.echo(f"\n{title}")
+    if not cells:
+        typer.echo("none")
+    elif sys.stdout.isatty():
+        _print_rich(columns, cells)
+    else:
+        widths = [max(map(len, column)) for column in zip(columns, *cells, strict=True)]
+        for line in [columns, *cells]:
+            padded = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
+            typer.echo("  ".join(padded).rstrip())
+
+
+def print_facts(facts: Mapping[str, object]) -> None:
+    """Print one ``name: value`` per line, leaving out what is empty."""
+    shown = {name: one_line(value) for name, value in facts.items()}
+    width = max(len(name) for name, text in shown.items() if text) + 1
+    for name, text in shown.items():
+        if text:
+            typer.echo(f"{name + ':':<{width}} {text}")
+
+
+def one_line(value: object) -> str:
+    """Return the text of a cell: times in UTC, no line breaks and no control characters."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {one_line(item)}" for key, item in value.items())
+    words = " ".join(str(value).split())
+    return "".join(letter if letter.isprintable() else "?" for letter in words)
+
+
+def shown_size(size_bytes: int) -> str:
+    """Return a number of bytes for people, e.g. ``1.2 MiB``."""
+    if size_bytes < _BYTES_PER_KIB:
+        return f"{size_bytes} B"
+    size = float(size_bytes)
+    for unit in _UNITS:
+        size /= _BYTES_PER_KIB
+        if size < _BYTES_PER_KIB:
+            return f"{size:.1f} {unit}"
+    return f"{size:.1f} {_UNITS[-1]}"
+
+
+def _print_rich(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    from rich.console import Console  # noqa: PLC0415 - a pipe does without
+    from rich.table import Table  # noqa: PLC0415 - see above
+    from rich.text import Text  # noqa: PLC0415 - see above
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        # Text, so that brackets in somebody's reason are not taken for markup.
+        table.add_row(*(Text(cell) for cell in row))
+    Console().print(table)
+
+
+def _is_property(item: object) -> bool:
+    return isinstance(item, property)

@@ -1,0 +1,52 @@
+"""From a build's events to one line per step and check, and to what made it fail."""
+
+from collections.abc import Callable
+from typing import Any
+
+
+class BuildProgress:
+    """Listens to a run. ``failure`` is the first failed step with its problem, if one failed."""
+
+    def __init__(self, tell: Callable[[str], None]) -> None:
+        self._tell = tell
+        self.failure: tuple[str, str] | None = None
+
+    def on_event(self, entry: Any) -> None:  # noqa: ANN401 - Dagster's event log entry
+        """Tell about one event of the run; most of them are of no interest."""
+        event = entry.dagster_event
+        if event is None:
+            return
+        # The step of asset a/b is named a__b.
+        step = (event.step_key or "").replace("__", "/")
+        match event.event_type_value:
+            case "STEP_START":
+                self._tell(f"{step} started")
+            case "STEP_SUCCESS":
+                seconds = event.event_specific_data.duration_ms / 1000
+                self._tell(f"{step} done in {seconds:.1f} s")
+            case "STEP_SKIPPED":
+                self._tell(f"{step} skipped")
+            case "ASSET_CHECK_EVALUATION":
+                self._check(step, event.event_specific_data)
+            case "STEP_FAILURE":
+                self._fail(step, event.event_specific_data)
+
+    def _check(self, step: str, check: Any) -> None:  # noqa: ANN401 - Dagster's evaluation
+        outcome = "passed" if check.passed else f"failed ({check.severity.value.lower()})"
+        description = f": {check.description}" if check.description else ""
+        self._tell(f"{step} check {check.check_name} {outcome}{description}")
+
+    def _fail(self, step: str, failure: Any) -> None:  # noqa: ANN401 - Dagster's failure
+        problem = _problem(failure)
+        self._tell(f"{step} failed: {problem}")
+        if self.failure is None:
+            self.failure = (step, problem)
+
+
+def _problem(failure: Any) -> str:  # noqa: ANN401 - Dagster's failure
+    if failure.user_failure_data is not None and failure.user_failure_data.description:
+        return str(failure.user_failure_data.description)
+    # Dagster wraps what a step raises; the cause is what happened.
+    error = failure.error.cause or failure.error
+    _, _, message = " ".join(error.message.split()).partition(": ")
+    return message or error.message.strip()

@@ -1,0 +1,31 @@
+"""The workspace and the project of one command; what they need is imported here, when it runs."""
+
+import contextlib
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from frontier_assets.cli.orchestrator import Orchestrator
+    from frontier_assets.settings import Settings
+    from frontier_assets.workspace import Workspace
+
+
+@contextlib.contextmanager
+def open_workspace() -> Iterator["Workspace"]:
+    """Open the workspace of the current folder's project, or the one that settings name."""
+    from frontier_assets.workspace import Workspace  # noqa: PLC0415 - loads SQLAlchemy
+
+    with Workspace.open() as workspace:
+        yield workspace
+
+
+@contextlib.contextmanager
+def open_orchestrator(settings: "Settings") -> Iterator["Orchestrator | None"]:
+    """Open the Dagster of the project; None where settings alone name the registry."""
+    if settings.root is None:
+        yield None
+        return
+    from frontier_assets.cli import orchestrator  # noqa: PLC0415 - loads Dagster
+
+    with orchestrator.opened(settings, settings.root) as opened:
+        yield opened

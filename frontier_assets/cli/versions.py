@@ -1,0 +1,162 @@
+"""``frontier models``, ``versions`` and ``register``: what there is, and making the next one."""
+
+import enum
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from frontier_assets.cli.options import AsJson, Model, parse_files, parse_pairs
+from frontier_assets.cli.printing import one_line, print_facts, print_json, print_table, shown_size
+from frontier_assets.cli.session import open_orchestrator, open_workspace
+from frontier_assets.cli.show import show
+from frontier_assets.types import Stage, Version, VersionNumber, checked_model_name
+
+MAIN = "main"
+
+
+class Change(enum.StrEnum):
+    """What ``--change`` accepts."""
+
+    AUTO = "auto"
+    MAJOR = "major"
+    MINOR = "minor"
+    PATCH = "patch"
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands of this file to ``app``."""
+    app.command("models")(list_models)
+    app.command("versions")(list_versions)
+    app.command()(show)
+    app.command()(register)
+
+
+def list_models(*, as_json: AsJson = False) -> None:
+    """List the models with their newest version and what is staged and in production."""
+    with open_workspace() as workspace:
+        found = [
+            _summary(model.name, workspace.versions.list(model.name))
+            for model in workspace.registry.models.list()
+        ]
+    if as_json:
+        print_json(found)
+        return
+    columns = ("model", "versions", "latest", "staging", "production")
+    rows = [
+        (item["model"], item["versions"], item["latest"], item["staging"], item["production"])
+        for item in found
+    ]
+    print_table("", columns, [[_joined(value) for value in row] for row in rows])
+
+
+def list_versions(
+    model: Model,
+    *,
+    limit: Annotated[int | None, typer.Option(min=1, help="Show the newest this many.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the versions of a model, newest first."""
+    with open_workspace() as workspace:
+        found = [*reversed(workspace.versions.list(model))][:limit]
+    if as_json:
+        print_json(found)
+        return
+    print_table(
+        "",
+        ("version", "number", "stage", "change", "checkpoint", "metrics", "size", "created (UTC)"),
+        [
+            (
+                item.number,
+                item.sequence,
+                item.stage,
+                item.change,
+                item.checkpoint,
+                item.metrics,
+                shown_size(item.size_bytes),
+                item.created_at,
+            )
+            for item in found
+        ],
+    )
+
+
+def register(
+    model: Model,
+    *,
+    checkpoint: Annotated[
+        str | None, typer.Option(metavar="KEY", help="A checkpoint's key, best or latest.")
+    ] = None,
+    file: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=PATH", help="A file, under its name there.")
+    ] = None,
+    change: Annotated[Change, typer.Option(help="Which part of the number moves.")] = Change.AUTO,
+    description: Annotated[str, typer.Option(help="What is new, for people.")] = "",
+    tag: Annotated[list[str] | None, typer.Option(metavar="KEY=VALUE", help="A tag.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Register the next version of a model, from a checkpoint or from files.
+
+    Where the project defines the model, its YAML is recorded first and the version becomes a
+    partition, so that a build of it can start.
+    """
+    if (checkpoint is None) == (not file):
+        raise typer.BadParameter("give either --checkpoint or --file", param_hint="source")
+    files, tags = parse_files(file or []), parse_pairs(tag or [], "--tag")
+    checked_model_name(model)
+    with open_workspace() as workspace, open_orchestrator(workspace.settings) as orchestrator:
+        definition = orchestrator.definition(model) if orchestrator else None
+        if checkpoint is not None:
+            # Looked up before anything is recorded; which is best may depend on the YAML.
+            workspace.checkpoints.get(model, "latest" if checkpoint == "best" else checkpoint)
+        if definition is not None:
+            workspace.record_policy(definition.specification)
+        version = workspace.versions.register(
+            model,
+            checkpoint=checkpoint,
+            files=files or None,
+            change=change.value,
+            description=description,
+            tags=tags,
+        )
+        command = None
+        if orchestrator is not None and definition is not None:
+            orchestrator.add_partition(version)
+            command = definition.materialize_command(version)
+    _print_registered(version, command, as_json=as_json)
+
+
+def _print_registered(version: Version, command: str | None, *, as_json: bool) -> None:
+    if as_json:
+        print_json({"version": version, "partition_added": command is not None, "next": command})
+        return
+    print_facts(
+        {
+            "registered": version.ref,
+            "change": f"{version.change}: {version.change_reason}",
+            "digest": version.digest,
+            "newly stored": shown_size(version.stored_bytes),
+        }
+    )
+    if command is None:
+        typer.echo(f"The project here does not define {version.model}, so it has no build.")
+    else:
+        typer.echo(f"Next, build it: frontier build {version.ref}")
+        typer.echo(f"or: {command}")
+
+
+def _summary(model: str, versions: Sequence[Version]) -> dict[str, object]:
+    numbers = [VersionNumber.parse(item.number) for item in versions if item.branch == MAIN]
+    return {
+        "model": model,
+        "versions": len(versions),
+        "latest": str(max(numbers)) if numbers else None,
+        "staging": [item.number for item in versions if item.stage is Stage.STAGING],
+        "production": next(
+            (item.number for item in versions if item.stage is Stage.PRODUCTION), None
+        ),
+    }
+
+
+def _joined(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else one_line(value)

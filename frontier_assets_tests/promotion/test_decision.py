@@ -1,0 +1,343 @@
+import dataclasses
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from frontier_assets.promotion.decision import decide, gate_conditions
+from frontier_assets.registry.builds import Build, BuildState
+from frontier_assets.registry.evidence import Condition, Decision, Evidence
+from frontier_assets.types import Outcome, Stage
+from frontier_assets_tests.promotion.conftest import (
+    AT,
+    artifact,
+    changed_verdict,
+    complete,
+    specification,
+    verdict,
+    version,
+)
+
+ABSOLUTE = ("holdout", "accuracy_at_least")
+ABSOLUTE_NAME = "gate holdout/accuracy_at_least"
+FORWARD = [Stage.STAGING, Stage.PRODUCTION]
+BACKWARD = [Stage.DEVELOPMENT, Stage.ARCHIVED]
+
+
+def without(evidence: Evidence, field: str, key: object) -> Evidence:
+    kept = {name: item for name, item in getattr(evidence, field).items() if name != key}
+    return dataclasses.replace(evidence, **{field: kept})
+
+
+def changed(**values: object) -> Callable[[Evidence], Evidence]:
+    return lambda evidence: dataclasses.replace(evidence, **values)
+
+
+def judged(index: int, **values: object) -> Callable[[Evidence], Evidence]:
+    return lambda evidence: changed_verdict(evidence, index, **values)
+
+
+def only_unmet(decision: Decision) -> Condition:
+    (condition,) = [item for item in decision.conditions if item.state != "met"]
+    return condition
+
+
+@pytest.mark.parametrize("to", FORWARD)
+@pytest.mark.parametrize("automatic", [False, True])
+def test_complete_evidence_allows_and_every_condition_shows_it(
+    evidence: Evidence, to: Stage, automatic: bool
+) -> None:
+    decision = decide(evidence, to=to, automatic=automatic)
+    assert decision.allowed
+    assert decision.reasons == ()
+    details = [item.detail for item in decision.conditions]
+    assert f"{ABSOLUTE_NAME} passed: observed 0.971 >= 0.95 on holdout" in details
+    assert "gate holdout/accuracy_versus_production passed: no baseline" in details
+    assert "evaluated on 360 examples of noisy" in details
+    assert "conversion onnx is proved: largest difference 1e-06" in details
+    assert "run run-1 completed the build" in details
+
+
+@pytest.mark.parametrize("automatic", [False, True])
+@pytest.mark.parametrize("to", FORWARD)
+@pytest.mark.parametrize(
+    ("change", "name", "state", "detail"),
+    [
+        (
+            lambda e: without(e, "verdicts", ABSOLUTE),
+            ABSOLUTE_NAME,
+            "waiting",
+            "was not judged yet",
+        ),
+        (
+            judged(0, gate_digest="0" * 64),
+            ABSOLUTE_NAME,
+            "waiting",
+            "judged under an older definition, evaluate again",
+        ),
+        (
+            judged(0, outcome=Outcome.FAILED, observed=0.9),
+            ABSOLUTE_NAME,
+            "unmet",
+            "failed: observed 0.9 >= 0.95 on holdout",
+        ),
+        (
+            judged(0, outcome=Outcome.NOT_RUN, observed=None, detail="no GPU"),
+            ABSOLUTE_NAME,
+            "unmet",
+            "could not run: no GPU",
+        ),
+        (
+            lambda e: without(e, "evaluations", "noisy"),
+            "evaluation noisy",
+            "waiting",
+            "not evaluated on noisy",
+        ),
+        (
+            lambda e: without(e, "artifacts", "onnx"),
+            "conversion onnx",
+            "waiting",
+            "was not made yet",
+        ),
+        (
+            changed(artifacts={"onnx": artifact(outcome=None, verified_at=None)}),
+            "conversion onnx",
+            "waiting",
+            "was not proved yet",
+        ),
+        (
+            changed(artifacts={"onnx": artifact(outcome=Outcome.FAILED, verified_at=None)}),
+            "conversion onnx",
+            "unmet",
+            "not proved (failed)",
+        ),
+        (
+            changed(artifacts={"onnx": artifact(outcome=Outcome.NOT_RUN, verified_at=None)}),
+            "conversion onnx",
+            "unmet",
+            "not proved (not_run)",
+        ),
+        (
+            changed(artifacts={"onnx": artifact(verified_at=None)}),
+            "conversion onnx",
+            "unmet",
+            "not proved (passed)",
+        ),
+        (
+            changed(artifacts={"onnx": artifact(details={"source_digest": "c" * 64})}),
+            "conversion onnx",
+            "waiting",
+            "made from other bytes",
+        ),
+        (
+            changed(artifacts={"onnx": artifact(details={})}),
+            "conversion onnx",
+            "waiting",
+            "made from other bytes",
+        ),
+        (changed(build=None), "build", "waiting", "was not built yet"),
+        (
+            changed(build=Build("run-1", BuildState.RUNNING, AT, None)),
+            "build",
+            "waiting",
+            "run run-1 has not completed the build",
+        ),
+    ],
+)
+def test_what_is_missing_or_bad_is_the_one_condition_that_refuses(  # noqa: PLR0917 - a table
+    evidence: Evidence,
+    change: Callable[[Evidence], Evidence],
+    name: str,
+    state: str,
+    detail: str,
+    to: Stage,
+    automatic: bool,
+) -> None:
+    decision = decide(change(evidence), to=to, automatic=automatic)
+    assert not decision.allowed
+    condition = only_unmet(decision)
+    assert (condition.name, condition.state) == (name, state)
+    assert detail in condition.detail
+    assert condition.remedy.count("frontier ") == 1
+    assert "m@1.0.1" in condition.remedy
+
+
+@pytest.mark.parametrize(
+    ("change", "name", "detail"),
+    [
+        (
+            changed(policy=specification(promotion={})),
+            "automatic",
+            "`promotion.production` is `manual`",
+        ),
+        (changed(barred_reason="rolled back: errors"), "not barred", "rolled back: errors"),
+        (changed(holder=version("1.0.1", 2)), "forward", "not newer"),
+        (changed(holder=version("1.1.0", 3)), "forward", "1.1.0 in production has 3"),
+    ],
+)
+def test_an_automatic_move_asks_for_more_than_one_by_hand(
+    evidence: Evidence, change: Callable[[Evidence], Evidence], name: str, detail: str
+) -> None:
+    altered = change(evidence)
+    assert decide(altered, to=Stage.PRODUCTION, automatic=False).allowed
+    condition = only_unmet(decide(altered, to=Stage.PRODUCTION, automatic=True))
+    assert (condition.name, condition.state) == (name, "unmet")
+    assert detail in condition.detail
+    assert condition.remedy == "frontier promote m@1.0.1 --to production --reason '...'"
+
+
+def test_each_stage_has_its_own_automatic_setting(evidence: Evidence) -> None:
+    policy = specification(promotion={"staging": "automatic"})
+    altered = dataclasses.replace(evidence, policy=policy)
+    assert decide(altered, to=Stage.STAGING, automatic=True).allowed
+    assert not decide(altered, to=Stage.PRODUCTION, automatic=True).allowed
+
+
+@pytest.mark.parametrize("to", FORWARD)
+def test_without_a_policy_nothing_moves_forward(evidence: Evidence, to: Stage) -> None:
+    decision = decide(dataclasses.replace(evidence, policy=None), to=to, automatic=False)
+    condition = only_unmet(decision)
+    assert (condition.name, condition.remedy) == ("policy", "frontier sync")
+
+
+@pytest.mark.parametrize("to", BACKWARD)
+@pytest.mark.parametrize("automatic", [False, True])
+def test_leaving_backwards_asks_for_nothing(to: Stage, automatic: bool) -> None:
+    bare = Evidence(version(), None, {}, {}, {}, None, None, None)
+    assert decide(bare, to=to, automatic=automatic) == Decision(())
+
+
+@pytest.mark.parametrize("outcome", [Outcome.FAILED, Outcome.NOT_RUN])
+def test_a_gate_that_only_warns_never_blocks(evidence: Evidence, outcome: Outcome) -> None:
+    altered = changed_verdict(evidence, 2, outcome=outcome, severity="critical")
+    assert decide(altered, to=Stage.PRODUCTION, automatic=True).allowed
+
+
+def test_a_gate_that_became_critical_counts_whatever_its_verdict_said(evidence: Evidence) -> None:
+    gates = [{"dataset": "noisy", "metric": "accuracy", "threshold": 0.8}]
+    policy = specification(gates=gates)
+    altered = dataclasses.replace(evidence, policy=policy)
+    assert (
+        "older definition" in only_unmet(decide(altered, to=Stage.STAGING, automatic=False)).detail
+    )
+
+
+def test_a_conversion_that_is_not_required_never_blocks(evidence: Evidence) -> None:
+    failed = artifact(name="onnx_int8", outcome=Outcome.FAILED, verified_at=None)
+    altered = dataclasses.replace(evidence, artifacts={**evidence.artifacts, "onnx_int8": failed})
+    assert decide(altered, to=Stage.PRODUCTION, automatic=True).allowed
+
+
+def test_an_empty_production_is_moved_into(evidence: Evidence) -> None:
+    altered = dataclasses.replace(evidence, holder=None)
+    assert decide(altered, to=Stage.PRODUCTION, automatic=True).allowed
+
+
+def test_the_gates_alone_can_be_asked_about(evidence: Evidence) -> None:
+    names = [item.name for item in gate_conditions(dataclasses.replace(evidence, build=None))]
+    assert names == ["policy", ABSOLUTE_NAME, "gate holdout/accuracy_versus_production"]
+
+
+POLICIES = st.builds(
+    lambda gates, conversions, promotion: specification(
+        gates=gates, conversions=conversions, promotion=promotion
+    ),
+    gates=st.lists(
+        st.fixed_dictionaries(
+            {
+                "dataset": st.sampled_from(["holdout", "noisy"]),
+                "metric": st.just("accuracy"),
+                "threshold": st.sampled_from([0.5, 0.9]),
+                "comparison": st.sampled_from([">=", "<"]),
+                "severity": st.sampled_from(["critical", "warning"]),
+            }
+        ),
+        max_size=3,
+        unique_by=lambda gate: (gate["dataset"], gate["comparison"]),
+    ),
+    conversions=st.lists(
+        st.fixed_dictionaries(
+            {"target": st.sampled_from(["onnx", "other"]), "required": st.booleans()}
+        ),
+        max_size=2,
+        unique_by=lambda item: item["target"],
+    ),
+    promotion=st.fixed_dictionaries(
+        {stage: st.sampled_from(["automatic", "manual"]) for stage in ("staging", "production")}
+    ),
+)
+OUTCOMES = st.sampled_from([*Outcome, Outcome.PASSED, Outcome.PASSED])
+
+
+@st.composite
+def evidences(draw: st.DrawFn) -> Evidence:
+    policy = draw(POLICIES)
+    full = complete(policy)
+    verdicts = {
+        (gate.dataset, gate.name): verdict(
+            gate,
+            outcome=draw(OUTCOMES),
+            gate_digest=draw(st.sampled_from([gate.digest, gate.digest, "0" * 64])),
+        )
+        for gate in policy.gates
+    }
+    artifacts = {
+        item.target: artifact(
+            name=item.target,
+            outcome=draw(st.none() | OUTCOMES),
+            verified_at=draw(st.sampled_from([AT, AT, None])),
+        )
+        for item in policy.conversions
+    }
+    state = draw(st.sampled_from(BuildState))
+    return dataclasses.replace(
+        full,
+        verdicts=verdicts,
+        artifacts=artifacts,
+        build=Build("run-1", state, AT, None),
+        holder=draw(st.sampled_from([None, version("1.0.0", 1), version("1.1.0", 3)])),
+        barred_reason=draw(st.sampled_from([None, None, "rolled back"])),
+    )
+
+
+def removals(evidence: Evidence) -> list[Evidence]:
+    """Return the evidence without one piece of it, once for every piece."""
+    fields = ("verdicts", "evaluations", "artifacts")
+    fewer = [without(evidence, name, key) for name in fields for key in getattr(evidence, name)]
+    return [*fewer, *(dataclasses.replace(evidence, **{n: None}) for n in ("policy", "build"))]
+
+
+@given(evidence=evidences(), to=st.sampled_from(Stage), automatic=st.booleans())
+def test_taking_evidence_away_never_turns_a_refusal_into_an_allowance(
+    evidence: Evidence, to: Stage, automatic: bool
+) -> None:
+    allowed = decide(evidence, to=to, automatic=automatic).allowed
+    without_a_piece = [
+        decide(fewer, to=to, automatic=automatic).allowed for fewer in removals(evidence)
+    ]
+    assert allowed or not any(without_a_piece)
+
+
+@given(evidence=evidences(), to=st.sampled_from(Stage))
+def test_an_automatic_move_is_never_easier_than_one_by_hand(evidence: Evidence, to: Stage) -> None:
+    by_hand = decide(evidence, to=to, automatic=False)
+    automatic = decide(evidence, to=to, automatic=True)
+    assert automatic.allowed <= by_hand.allowed
+    assert set(by_hand.conditions) <= set(automatic.conditions)
+
+
+@given(evidence=evidences(), to=st.sampled_from(FORWARD), automatic=st.booleans())
+def test_every_condition_that_is_not_met_says_what_to_do(
+    evidence: Evidence, to: Stage, automatic: bool
+) -> None:
+    decision = decide(evidence, to=to, automatic=automatic)
+    assert decision.allowed == all(item.state == "met" for item in decision.conditions)
+    assert all(bool(item.remedy) == (item.state != "met") for item in decision.conditions)
+    assert all(item.detail for item in decision.conditions)
+
+
+@given(evidence=evidences())
+def test_staging_and_production_ask_for_the_same_proof(evidence: Evidence) -> None:
+    staging = decide(evidence, to=Stage.STAGING, automatic=False)
+    assert staging == decide(evidence, to=Stage.PRODUCTION, automatic=False)
