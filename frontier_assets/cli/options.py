@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
-Model = Annotated[str, typer.Argument(help="Name of the model.")]
+Model = Annotated[str, typer.Argument(metavar="MODEL", help="Name of the model.")]
 Reference = Annotated[
     str,
     typer.Argument(

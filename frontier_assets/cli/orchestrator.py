@@ -181,15 +181,18 @@ def _load(location: CodeLocation) -> list[tuple[ModelSpecification, dg.Definitio
 
 
 def _as_environment(settings: Settings, root: Path) -> dict[str, str]:
-    stores = {
-        name: f"file:{root / url.removeprefix('file:')}" if url.startswith("file:") else url
-        for name, url in settings.stores.items()
-    }
+    stores = {name: _absolute(url, root) for name, url in settings.stores.items()}
     return {
         "FRONTIER_REGISTRY_URL": settings.registry_url,
         "FRONTIER_STORES": ",".join(f"{name}={url}" for name, url in stores.items()),
         "FRONTIER_ACTOR": settings.actor,
     }
+
+
+def _absolute(url: str, root: Path) -> str:
+    path = url.removeprefix("file:")
+    is_relative = path != url and not path.startswith(("/", "~"))
+    return f"file:{root / path}" if is_relative else url
 
 
 @contextlib.contextmanager

@@ -17,6 +17,9 @@ JSON = Any
 
 def is_scalar(value: object) -> bool:
     """Tell whether `write_scalar` takes ``value``; subclasses of the builtins are refused."""
+    if isinstance(value, (np.str_, np.bytes_)):
+        # Numpy takes zeros at the end of a text for its filling, and would drop them.
+        return value[-1:] not in ("\0", b"\0")
     if isinstance(value, np.generic):
         return value.dtype.kind in NUMPY_KINDS
     return value is None or type(value) in _WRITERS
@@ -27,7 +30,8 @@ def write_scalar(value: Any) -> JSON:  # noqa: ANN401 - any scalar
     if value is None:
         return None
     if isinstance(value, np.generic):
-        return ["scalar", value.dtype.str, np.asarray(value).tobytes().hex()]
+        array = np.asarray(value)
+        return ["scalar", array.dtype.str, array.tobytes().hex()]
     return _WRITERS[type(value)](value)
 
 
@@ -57,7 +61,7 @@ def _read_numpy(dtype: str, content: str) -> Any:  # noqa: ANN401 - a scalar of 
     checked = numpy_dtype(dtype)
     if len(data) != checked.itemsize:
         raise ValueError(f"{len(data)} bytes for a scalar of {dtype}")
-    return np.ndarray((), checked, data)[()] if data else np.zeros((), checked)[()]
+    return np.ndarray((), checked, data)[()]
 
 
 def numpy_dtype(text: str) -> "np.dtype[Any]":

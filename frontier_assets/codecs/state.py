@@ -6,6 +6,7 @@ up in a table and builds the value; nothing that is named in the data is importe
 """
 
 import dataclasses
+import struct
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -39,6 +40,8 @@ FORMAT_VERSION = 1
 # Deeper states are containers that hold themselves; Python's own recursion ends near 1,000 frames.
 _MAXIMUM_DEPTH = 64
 _READ_THREADS = 2
+# What Python raises when it takes a structure for something that it is not.
+_DAMAGE = (ValueError, TypeError, LookupError, RecursionError, struct.error)
 _MAPPINGS: Mapping[type, str] = {dict: "dict", OrderedDict: "ordered", Counter: "counter"}
 _SEQUENCES: Mapping[type, str] = {list: "list", tuple: "tuple"}
 _BUILDERS: Mapping[str, Callable[[Any], Any]] = {
@@ -209,6 +212,8 @@ class _Decoder:
         }
 
     def value(self, node: JSON) -> Any:  # noqa: ANN401 - any state
+        if isinstance(node, dict):
+            raise TypeError("an object where a value was expected")
         if not isinstance(node, list):
             return node
         kind, *parts = node
@@ -235,7 +240,7 @@ class _Malformed:
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, FrontierAssetsError):
             return
-        if isinstance(error, (ValueError, TypeError, LookupError, RecursionError)):
+        if isinstance(error, _DAMAGE):
             raise InvalidValueError(
                 "Stored state", str(error), "expected a structure that `encode` made"
             ) from error

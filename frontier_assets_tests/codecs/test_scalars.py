@@ -87,7 +87,9 @@ class Integer(int):
     pass
 
 
-@pytest.mark.parametrize("value", [Integer(3), 1j, object(), {1}, bytearray(b"x"), np.void(b"x")])
+@pytest.mark.parametrize(
+    "value", [Integer(3), 1j, object(), {1}, bytearray(b"x"), np.void(b"x"), np.str_("x\0")]
+)
 def test_subclasses_and_other_objects_are_no_scalars(value: object) -> None:
     assert not is_scalar(value)
 

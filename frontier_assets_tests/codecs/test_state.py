@@ -277,4 +277,4 @@ def test_a_structure_that_encode_did_not_make_is_refused(root: object) -> None:
 @pytest.mark.parametrize("structure", [None, [], {}, {"format_version": 1}, "text"])
 def test_no_structure_at_all_is_refused(structure: object) -> None:
     with pytest.raises(InvalidValueError, match="Stored state"):
-        decode(structure, {}.__getitem__)
+        decode(structure, content(encode(None)).__getitem__)

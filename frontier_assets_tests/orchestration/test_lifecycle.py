@@ -111,9 +111,7 @@ def test_a_failed_critical_gate_stops_a_later_run_of_a_downstream_asset(project:
     project.change(training={**training(), "parameters": {"epochs": 0}})
     number = project.train()
     project.run("build", partition=number)
-    alone = project.run(
-        "build", partition=number, asset_selection=[dg.AssetKey([MODEL, "onnx"])]
-    )
+    alone = project.run("build", partition=number, asset_selection=[dg.AssetKey([MODEL, "onnx"])])
     assert failed_steps(alone) == {"tiny__onnx"}
     message = str(alone.get_step_failure_events()[0].step_failure_data.error)
     assert "Conversion of tiny@1.0.0 to onnx failed" in message
@@ -151,7 +149,9 @@ def test_after_a_re_evaluation_that_passes_the_sensors_finish_the_job(project: P
         dg.AssetKey([MODEL, "onnx"]),
         dg.AssetKey([MODEL, "model_card"]),
     }
-    rest = project.run("build", partition=number, asset_selection=[*(request.asset_selection or ())])
+    rest = project.run(
+        "build", partition=number, asset_selection=[*(request.asset_selection or ())]
+    )
     assert rest.success
     assert project.promote(number, "staging", automatic=True).success
 

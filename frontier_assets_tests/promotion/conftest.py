@@ -154,11 +154,17 @@ def complete(policy: ModelSpecification | None = None) -> Evidence:
     )
 
 
+def changed(evidence: Evidence, **values: object) -> Evidence:
+    facts: dict[str, Any] = dict(values)
+    return dataclasses.replace(evidence, **facts)
+
+
 def changed_verdict(evidence: Evidence, index: int, **values: object) -> Evidence:
     verdicts = dict(evidence.verdicts)
     key = list(verdicts)[index]
-    verdicts[key] = dataclasses.replace(verdicts[key], **values)
-    return dataclasses.replace(evidence, verdicts=verdicts)
+    facts: dict[str, Any] = dict(values)
+    verdicts[key] = dataclasses.replace(verdicts[key], **facts)
+    return changed(evidence, verdicts=verdicts)
 
 
 @pytest.fixture

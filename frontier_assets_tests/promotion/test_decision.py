@@ -1,4 +1,3 @@
-import dataclasses
 from collections.abc import Callable
 
 import pytest
@@ -12,6 +11,7 @@ from frontier_assets.types import Outcome, Stage
 from frontier_assets_tests.promotion.conftest import (
     AT,
     artifact,
+    changed,
     changed_verdict,
     complete,
     specification,
@@ -27,11 +27,11 @@ BACKWARD = [Stage.DEVELOPMENT, Stage.ARCHIVED]
 
 def without(evidence: Evidence, field: str, key: object) -> Evidence:
     kept = {name: item for name, item in getattr(evidence, field).items() if name != key}
-    return dataclasses.replace(evidence, **{field: kept})
+    return changed(evidence, **{field: kept})
 
 
-def changed(**values: object) -> Callable[[Evidence], Evidence]:
-    return lambda evidence: dataclasses.replace(evidence, **values)
+def having(**values: object) -> Callable[[Evidence], Evidence]:
+    return lambda evidence: changed(evidence, **values)
 
 
 def judged(index: int, **values: object) -> Callable[[Evidence], Evidence]:
@@ -101,44 +101,44 @@ def test_complete_evidence_allows_and_every_condition_shows_it(
             "was not made yet",
         ),
         (
-            changed(artifacts={"onnx": artifact(outcome=None, verified_at=None)}),
+            having(artifacts={"onnx": artifact(outcome=None, verified_at=None)}),
             "conversion onnx",
             "waiting",
             "was not proved yet",
         ),
         (
-            changed(artifacts={"onnx": artifact(outcome=Outcome.FAILED, verified_at=None)}),
+            having(artifacts={"onnx": artifact(outcome=Outcome.FAILED, verified_at=None)}),
             "conversion onnx",
             "unmet",
             "not proved (failed)",
         ),
         (
-            changed(artifacts={"onnx": artifact(outcome=Outcome.NOT_RUN, verified_at=None)}),
+            having(artifacts={"onnx": artifact(outcome=Outcome.NOT_RUN, verified_at=None)}),
             "conversion onnx",
             "unmet",
             "not proved (not_run)",
         ),
         (
-            changed(artifacts={"onnx": artifact(verified_at=None)}),
+            having(artifacts={"onnx": artifact(verified_at=None)}),
             "conversion onnx",
             "unmet",
             "not proved (passed)",
         ),
         (
-            changed(artifacts={"onnx": artifact(details={"source_digest": "c" * 64})}),
+            having(artifacts={"onnx": artifact(details={"source_digest": "c" * 64})}),
             "conversion onnx",
             "waiting",
             "made from other bytes",
         ),
         (
-            changed(artifacts={"onnx": artifact(details={})}),
+            having(artifacts={"onnx": artifact(details={})}),
             "conversion onnx",
             "waiting",
             "made from other bytes",
         ),
-        (changed(build=None), "build", "waiting", "was not built yet"),
+        (having(build=None), "build", "waiting", "was not built yet"),
         (
-            changed(build=Build("run-1", BuildState.RUNNING, AT, None)),
+            having(build=Build("run-1", BuildState.RUNNING, AT, None)),
             "build",
             "waiting",
             "run run-1 has not completed the build",
@@ -167,13 +167,13 @@ def test_what_is_missing_or_bad_is_the_one_condition_that_refuses(  # noqa: PLR0
     ("change", "name", "detail"),
     [
         (
-            changed(policy=specification(promotion={})),
+            having(policy=specification(promotion={})),
             "automatic",
             "`promotion.production` is `manual`",
         ),
-        (changed(barred_reason="rolled back: errors"), "not barred", "rolled back: errors"),
-        (changed(holder=version("1.0.1", 2)), "forward", "not newer"),
-        (changed(holder=version("1.1.0", 3)), "forward", "1.1.0 in production has 3"),
+        (having(barred_reason="rolled back: errors"), "not barred", "rolled back: errors"),
+        (having(holder=version("1.0.1", 2)), "forward", "not newer"),
+        (having(holder=version("1.1.0", 3)), "forward", "1.1.0 in production has 3"),
     ],
 )
 def test_an_automatic_move_asks_for_more_than_one_by_hand(
@@ -189,14 +189,14 @@ def test_an_automatic_move_asks_for_more_than_one_by_hand(
 
 def test_each_stage_has_its_own_automatic_setting(evidence: Evidence) -> None:
     policy = specification(promotion={"staging": "automatic"})
-    altered = dataclasses.replace(evidence, policy=policy)
+    altered = changed(evidence, policy=policy)
     assert decide(altered, to=Stage.STAGING, automatic=True).allowed
     assert not decide(altered, to=Stage.PRODUCTION, automatic=True).allowed
 
 
 @pytest.mark.parametrize("to", FORWARD)
 def test_without_a_policy_nothing_moves_forward(evidence: Evidence, to: Stage) -> None:
-    decision = decide(dataclasses.replace(evidence, policy=None), to=to, automatic=False)
+    decision = decide(changed(evidence, policy=None), to=to, automatic=False)
     condition = only_unmet(decision)
     assert (condition.name, condition.remedy) == ("policy", "frontier sync")
 
@@ -217,7 +217,7 @@ def test_a_gate_that_only_warns_never_blocks(evidence: Evidence, outcome: Outcom
 def test_a_gate_that_became_critical_counts_whatever_its_verdict_said(evidence: Evidence) -> None:
     gates = [{"dataset": "noisy", "metric": "accuracy", "threshold": 0.8}]
     policy = specification(gates=gates)
-    altered = dataclasses.replace(evidence, policy=policy)
+    altered = changed(evidence, policy=policy)
     assert (
         "older definition" in only_unmet(decide(altered, to=Stage.STAGING, automatic=False)).detail
     )
@@ -225,17 +225,17 @@ def test_a_gate_that_became_critical_counts_whatever_its_verdict_said(evidence: 
 
 def test_a_conversion_that_is_not_required_never_blocks(evidence: Evidence) -> None:
     failed = artifact(name="onnx_int8", outcome=Outcome.FAILED, verified_at=None)
-    altered = dataclasses.replace(evidence, artifacts={**evidence.artifacts, "onnx_int8": failed})
+    altered = changed(evidence, artifacts={**evidence.artifacts, "onnx_int8": failed})
     assert decide(altered, to=Stage.PRODUCTION, automatic=True).allowed
 
 
 def test_an_empty_production_is_moved_into(evidence: Evidence) -> None:
-    altered = dataclasses.replace(evidence, holder=None)
+    altered = changed(evidence, holder=None)
     assert decide(altered, to=Stage.PRODUCTION, automatic=True).allowed
 
 
 def test_the_gates_alone_can_be_asked_about(evidence: Evidence) -> None:
-    names = [item.name for item in gate_conditions(dataclasses.replace(evidence, build=None))]
+    names = [item.name for item in gate_conditions(changed(evidence, build=None))]
     assert names == ["policy", ABSOLUTE_NAME, "gate holdout/accuracy_versus_production"]
 
 
@@ -291,7 +291,7 @@ def evidences(draw: st.DrawFn) -> Evidence:
         for item in policy.conversions
     }
     state = draw(st.sampled_from(BuildState))
-    return dataclasses.replace(
+    return changed(
         full,
         verdicts=verdicts,
         artifacts=artifacts,
@@ -305,7 +305,7 @@ def removals(evidence: Evidence) -> list[Evidence]:
     """Return the evidence without one piece of it, once for every piece."""
     fields = ("verdicts", "evaluations", "artifacts")
     fewer = [without(evidence, name, key) for name in fields for key in getattr(evidence, name)]
-    return [*fewer, *(dataclasses.replace(evidence, **{n: None}) for n in ("policy", "build"))]
+    return [*fewer, *(changed(evidence, **{n: None}) for n in ("policy", "build"))]
 
 
 @given(evidence=evidences(), to=st.sampled_from(Stage), automatic=st.booleans())

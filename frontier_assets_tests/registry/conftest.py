@@ -127,7 +127,7 @@ def empty_registry(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def path(tmp_path: Path, empty_registry: Path) -> Path:
-    return shutil.copy(empty_registry, tmp_path / "registry.db")
+    return Path(shutil.copy(empty_registry, tmp_path / "registry.db"))
 
 
 @pytest.fixture

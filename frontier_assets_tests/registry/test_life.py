@@ -32,13 +32,15 @@ def decide(evidence: Evidence) -> Decision:
 class Life(RuleBasedStateMachine):
     """Drives a registry beside a model of it: stage and judgement per version, rollback bars."""
 
-    def __init__(self, template: Path, samples: Samples) -> None:
+    template: Path
+    samples: Samples
+
+    def __init__(self) -> None:
         super().__init__()
         self.folder = TemporaryDirectory()
-        path = shutil.copy(template, Path(self.folder.name) / "registry.db")
+        path = shutil.copy(self.template, Path(self.folder.name) / "registry.db")
         self.registry = Registry.open(f"sqlite:///{path}")
-        self.registry.policies.record(samples.specification(), actor="ann")
-        self.samples = samples
+        self.registry.policies.record(self.samples.specification(), actor="ann")
         self.stages: dict[str, Stage] = {}
         self.judged: dict[str, bool] = {}
         self.barred: set[str] = set()
@@ -150,8 +152,9 @@ class Life(RuleBasedStateMachine):
 
 
 def test_every_life_keeps_the_promises(empty_registry: Path, samples: Samples) -> None:
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
-        lambda: Life(empty_registry, samples),
+    Life.template, Life.samples = empty_registry, samples
+    run_state_machine_as_test(
+        Life,
         settings=settings(
             max_examples=25,
             stateful_step_count=25,

@@ -71,7 +71,7 @@ class BlobStoreContract(ABC):
     def test_writes_arrays_from_where_they_lie(self, blobs: BlobStore) -> None:
         array = np.arange(300_000, dtype=np.float64)
         with blobs.create("array") as blob:
-            blob.write(array)
+            blob.write(array.data)
             blob.commit()
         assert bytes(blobs.read("array")) == array.tobytes()
 

@@ -17,7 +17,7 @@ def open_store(folder: Path) -> ArtifactStore:
 
 def floats(name: str, count: int, *, start: float = 0.0) -> Entry:
     array = np.arange(count, dtype=np.float32) + np.float32(start)
-    return Entry(name, "float32", (count,), lambda: array)
+    return Entry(name, "float32", (count,), lambda: array.data)
 
 
 def tree(*entries: Entry, structure: object = None) -> Tree:

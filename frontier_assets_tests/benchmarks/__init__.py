@@ -1,0 +1,1 @@
+"""Speed claims, each beside what it is compared with; `make bench` runs them all."""

@@ -1,0 +1,134 @@
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pytest
+from pydantic import ValidationError
+
+from frontier_assets.orchestration.component import ModelLifecycle
+from frontier_assets_tests.orchestration.conftest import PROJECT, Project, tiny_attributes
+
+
+def load(**changes: Any) -> ModelLifecycle:
+    return ModelLifecycle.from_attributes_dict(attributes=tiny_attributes(**changes))
+
+
+def test_the_graph_has_the_agreed_names(project: Project) -> None:
+    graph = project.defs.resolve_asset_graph()
+    assert {key.to_user_string() for key in graph.get_all_asset_keys()} == {
+        "tiny/data/train",
+        "tiny/data/holdout",
+        "tiny/training",
+        "tiny/checkpoint",
+        "tiny/version",
+        "tiny/evaluation/holdout",
+        "tiny/onnx",
+        "tiny/model_card",
+        "tiny/staging",
+        "tiny/production",
+    }
+    jobs = {job.name for job in project.defs.resolve_all_job_defs()} - {"__ASSET_JOB"}
+    assert jobs == {"tiny__train", "tiny__build", "tiny__promote", "tiny__rollback"}
+    sensors = {sensor.name for sensor in project.defs.sensors or []}
+    assert sensors == {"new_versions", "promotion"}
+
+
+def test_the_build_tag_selects_exactly_what_a_build_makes(project: Project) -> None:
+    graph = project.defs.resolve_asset_graph()
+    selected = dg.AssetSelection.tag("frontier/build", "tiny").resolve(graph)
+    assert {key.path[1] for key in selected} == {"version", "evaluation", "onnx", "model_card"}
+
+
+def test_stages_cannot_be_materialised(project: Project) -> None:
+    graph = project.defs.resolve_asset_graph()
+    executable = {key.to_user_string() for key in graph.executable_asset_keys}
+    assert not executable & {"tiny/staging", "tiny/production", "tiny/checkpoint"}
+
+
+def test_critical_gates_block_and_warnings_do_not() -> None:
+    gate = {"dataset": "holdout", "metric": "accuracy", "threshold": 0.9}
+    gates = [{**gate, "name": "a"}, {**gate, "name": "b", "severity": "warning"}]
+    component = load(gates=gates)
+    defs = component.build_defs(dg.ComponentTree.for_test().load_context)
+    checks = {
+        spec.name: spec.blocking
+        for asset in defs.assets or []
+        if isinstance(asset, dg.AssetsDefinition)
+        for spec in asset.check_specs
+    }
+    assert checks == {"a": True, "b": False, "parity": True}
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"nonsense": 1}, "Extra inputs are not permitted"),
+        ({"ab_test": {}}, "section `ab_test` is not available in this release"),
+        ({"retention": {}}, "section `retention` is not available in this release"),
+        ({"monitoring": {}}, "section `monitoring` is not available in this release"),
+        ({"deployments": []}, "section `deployments` is not available in this release"),
+        ({"publish": []}, "section `publish` is not available in this release"),
+        ({"promotion": {"production": {"approvals": 1}}}, r"\['approvals'\] not available"),
+        ({"name": "Tiny-Model"}, "Model name 'Tiny-Model' is not valid"),
+        ({"name": "a__b"}, "Model name 'a__b' is not valid"),
+        ({"framework": "sklearn"}, "Input should be 'pytorch'"),
+        ({"conversions": [{"target": "caffe"}]}, "unknown conversion target 'caffe'; known: onnx"),
+        ({"gates": [{"dataset": "holdout", "metric": "accuracy"}]}, "needs either `threshold`"),
+        (
+            {"gates": [{"dataset": "train", "metric": "accuracy", "threshold": 1}]},
+            "names data set 'train'; `evaluation.datasets` has holdout",
+        ),
+        (
+            {"gates": [{"dataset": "holdout", "metric": "f1_macro", "threshold": 1}]},
+            "names metric 'f1_macro'; `evaluation.metrics` has accuracy, log_loss",
+        ),
+        (
+            {"gates": [{"dataset": "holdout", "metric": "accuracy", "threshold": 0.5}] * 2},
+            "gate 'holdout/accuracy_at_least' is given twice",
+        ),
+        (
+            {"gates": [{"dataset": "holdout", "metric": "accuracy", "threshold": float("nan")}]},
+            "finite number",
+        ),
+        (
+            {"evaluation": {"datasets": ["holdout"], "metrics": ["beauty"]}, "gates": []},
+            "unknown metric 'beauty'",
+        ),
+        (
+            {"evaluation": {"datasets": ["train"], "metrics": ["accuracy"]}, "gates": []},
+            "a model is not judged on what it was trained on",
+        ),
+    ],
+)
+def test_a_yaml_that_cannot_work_is_refused_with_what_was_expected(
+    changes: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(ValidationError, match=message):
+        load(**changes)
+
+
+def test_an_entrypoint_that_does_not_exist_is_refused_without_executing_anything() -> None:
+    training = {"entrypoint": "frontier_assets_tests.tiny_model:trainn"}
+    with pytest.raises(Exception, match="defines no 'trainn'; near names: train"):
+        load(training=training)
+
+
+def test_an_unknown_store_is_refused_at_load_with_the_known_ones(project: Project) -> None:
+    with pytest.raises(Exception, match="names the store 'elsewhere'; FRONTIER_STORES has default"):
+        project.change(storage="elsewhere")
+
+
+def test_definitions_load_in_an_empty_environment_without_torch_or_user_code(
+    tmp_path: Path,
+) -> None:
+    code = (
+        "import sys, frontier_assets.definitions as d; d.defs.resolve_asset_graph();"
+        "bad = {'torch', 'onnx', 'onnxruntime', 'sklearn', 'matplotlib', 'pandas',"
+        " 'frontier_assets.defs.digits_classifier.model'} & set(sys.modules);"
+        "assert not bad, bad"
+    )
+    environment = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path)}
+    command = [sys.executable, "-W", "ignore", "-c", code]
+    subprocess.run(command, cwd=PROJECT, env=environment, check=True, timeout=120)
