@@ -7,6 +7,7 @@ from typing import Self
 
 from frontier_assets.checkpoints.checkpoints import Checkpoints
 from frontier_assets.checkpoints.registration import Versions
+from frontier_assets.codecs.weights import write_weights
 from frontier_assets.conversion.versions import Conversions, ProvedArtifact
 from frontier_assets.errors import ConversionError, InvalidValueError
 from frontier_assets.evaluation.versions import Evaluations, JudgedEvaluation
@@ -163,6 +164,9 @@ class Workspace:
         Weights become one ``model.safetensors``. Returns the paths written.
         """
         version = self.versions.get(ref)
+        stored = self.stores[version.store].open(version.digest) if target is None else None
+        if stored is not None and stored.kind == "state":
+            return [write_weights(stored.structure, stored.read_entry, destination)]
         return self.artifact(version, target).content.write_to(destination)
 
     def artifact(self, version: Version, target: str | None = None) -> Artifact:

@@ -60,5 +60,5 @@ def train(run: TrainingRun) -> None:
             metrics={"loss": loss.item()},
         )
         optimizer.zero_grad()
-        loss.backward()
+        torch.autograd.backward(loss)
         optimizer.step()

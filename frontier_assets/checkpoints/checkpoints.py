@@ -1,18 +1,16 @@
 """Save and load the state of a training run; the bytes in a store, the names in the registry."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from frontier_assets.codecs.state import decode, encode
-from frontier_assets.errors import NotFoundError
+from frontier_assets.codecs.state import decode, encode, tensors
+from frontier_assets.errors import ModelNotFoundError, NotFoundError
 from frontier_assets.registry.database import Registry
+from frontier_assets.specification import ModelSpecification
 from frontier_assets.storage.artifacts import Entry, Tree
 from frontier_assets.storage.stored import StoredArtifact
 from frontier_assets.storage.stores import ArtifactStores
 from frontier_assets.types import Checkpoint, Digest, checked_model_name, checked_segment
-
-if TYPE_CHECKING:
-    import numpy as np
 
 DEFAULT_STORE = "default"
 
@@ -108,13 +106,14 @@ class Checkpoints:
 
     def tensors(
         self, model: str, key: str, *, names: Sequence[str] | None = None
-    ) -> "dict[str, np.ndarray[Any, Any]]":
-        """Return the named tensors alone, as arrays; nothing else is read."""
-        return self._open(model, key).tensors(None if names is None else [*names])
+    ) -> dict[str, Any]:
+        """Return the named tensors alone, as they were saved; nothing else is read."""
+        stored = self._open(model, key)
+        return tensors(stored.structure, stored.read_entry, None if names is None else [*names])
 
     def store_name(self, model: str) -> str:
-        """Return the named store of the model's YAML, or the default one."""
-        specification = self._registry.policies.current(model)
+        """Return the named store of the model's YAML; the default one for a model without."""
+        specification = self._specification(model)
         return specification.storage if specification else DEFAULT_STORE
 
     def _parents(self, model: str, store: str) -> Sequence[Digest]:
@@ -129,7 +128,13 @@ class Checkpoints:
         return self._stores[checkpoint.store].open(checkpoint.digest)
 
     def _objective(self, model: str) -> tuple[str, bool]:
-        specification = self._registry.policies.current(model)
+        specification = self._specification(model)
         if specification is None or specification.training is None:
             return "loss", True
         return specification.training.metric, specification.training.direction == "lower"
+
+    def _specification(self, model: str) -> ModelSpecification | None:
+        try:
+            return self._registry.policies.current(model)
+        except ModelNotFoundError:
+            return None

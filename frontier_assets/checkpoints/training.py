@@ -7,7 +7,12 @@ from typing import Any
 from frontier_assets import entrypoints
 from frontier_assets.checkpoints.checkpoints import Checkpoints
 from frontier_assets.dataset import Dataset
-from frontier_assets.errors import CheckpointNotFoundError, EntrypointError, InvalidValueError
+from frontier_assets.errors import (
+    CheckpointNotFoundError,
+    EntrypointError,
+    InvalidValueError,
+    ModelNotFoundError,
+)
 from frontier_assets.specification import ModelSpecification, Training
 from frontier_assets.types import Checkpoint, Digest
 
@@ -50,11 +55,8 @@ class TrainingRun:
 
         A step that is retried after a crash carries on from there.
         """
-        try:
-            newest = self._checkpoints.latest_of_run(self.model, self.name)
-        except CheckpointNotFoundError:
-            return None
-        return self._checkpoints.load(self.model, newest.key)
+        newest = newest_of_run(self._checkpoints, self.model, self.name)
+        return self._checkpoints.load(self.model, newest.key) if newest else None
 
     def save(
         self,
@@ -114,9 +116,17 @@ def train(
         run_id=run_id,
     )
     entrypoints.call(training.entrypoint, run)
-    if not checkpoints.list(specification.name, run=name):
+    if newest_of_run(checkpoints, specification.name, name) is None:
         raise EntrypointError(training.entrypoint, "ended without calling `run.save`")
     return run
+
+
+def newest_of_run(checkpoints: Checkpoints, model: str, run: str) -> Checkpoint | None:
+    """Return what ``run`` saved last; None when it saved nothing, or nobody saved for the model."""
+    try:
+        return checkpoints.latest_of_run(model, run)
+    except (CheckpointNotFoundError, ModelNotFoundError):
+        return None
 
 
 def _training_of(specification: ModelSpecification) -> Training:

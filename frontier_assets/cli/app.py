@@ -12,6 +12,14 @@ from frontier_assets.errors import FrontierAssetsError, ModelNotFoundError, Vers
 
 class _Commands(TyperGroup):
     @override
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        for text in args:
+            # The shell's bytes that are no UTF-8 arrive like this, and no database keeps them.
+            if any("\ud800" <= letter <= "\udfff" for letter in text):
+                raise typer.BadParameter(f"{text!r} is not UTF-8", param_hint="argument")
+        return super().parse_args(ctx, args)
+
+    @override
     def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)

@@ -18,7 +18,9 @@ def _group() -> None:
 
 @group.command()
 def verify(
-    model: Annotated[str | None, typer.Argument(metavar="MODEL", help="One model; all when left out.")] = None,
+    model: Annotated[
+        str | None, typer.Argument(metavar="MODEL", help="One model; all when left out.")
+    ] = None,
     *,
     as_json: AsJson = False,
 ) -> None:

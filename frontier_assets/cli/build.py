@@ -6,6 +6,7 @@ from frontier_assets.cli.options import AsJson, Reference
 from frontier_assets.cli.printing import print_json
 from frontier_assets.cli.session import open_orchestrator, open_workspace
 from frontier_assets.errors import SettingsError
+from frontier_assets.types import Stage
 
 
 def add_to(app: typer.Typer) -> None:
@@ -30,7 +31,7 @@ def build(ref: Reference, *, as_json: AsJson = False) -> None:
         workspace.record_policy(definition.specification)
         orchestrator.add_partition(version)
         run_id = orchestrator.build(version, tell=lines.append if as_json else typer.echo)
-        decision = workspace.why(version.ref, to="staging")
+        decision = workspace.why(version.ref, to=Stage.STAGING)
     if as_json:
         print_json(
             {
@@ -38,7 +39,7 @@ def build(ref: Reference, *, as_json: AsJson = False) -> None:
                 "run_id": run_id,
                 "policy_digest": definition.specification.digest,
                 "progress": lines,
-                "ready": decision.allowed,
+                "ready_for_staging": decision.allowed,
             }
         )
     else:

@@ -32,6 +32,13 @@ SPECIFICATION = "frontier/specification"
 BUILD_TAG = "frontier/build"
 _HOME = "DAGSTER_HOME"
 _REPORTED = (Stage.STAGING, Stage.PRODUCTION)
+# About Dagster's insides: whoever runs a command can do nothing about them.
+_IGNORED_WARNINGS = (
+    dg.BetaWarning,
+    dg.PreviewWarning,
+    dg.SupersessionWarning,
+    DeprecationWarning,
+)
 # Dagster's console log repeats on stderr what the run's own log has.
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
@@ -150,7 +157,7 @@ def opened(settings: Settings, root: Path) -> Iterator[Orchestrator]:
         stack.enter_context(contextlib.chdir(root))
         stack.enter_context(_environment(_as_environment(settings, root)))
         stack.enter_context(warnings.catch_warnings())
-        for category in (dg.BetaWarning, dg.PreviewWarning, dg.SupersessionWarning):
+        for category in _IGNORED_WARNINGS:
             warnings.simplefilter("ignore", category)
         folder = os.environ.get(_HOME) or str(root)
         try:
@@ -182,11 +189,11 @@ def _load(location: CodeLocation) -> list[tuple[ModelSpecification, dg.Definitio
 
 def _as_environment(settings: Settings, root: Path) -> dict[str, str]:
     stores = {name: _absolute(url, root) for name, url in settings.stores.items()}
-    return {
-        "FRONTIER_REGISTRY_URL": settings.registry_url,
-        "FRONTIER_STORES": ",".join(f"{name}={url}" for name, url in stores.items()),
-        "FRONTIER_ACTOR": settings.actor,
-    }
+    values = {"FRONTIER_REGISTRY_URL": settings.registry_url, "FRONTIER_ACTOR": settings.actor}
+    # A comma in the project's own path cannot be told from the setting's separator.
+    if not any("," in url for url in stores.values()):
+        values["FRONTIER_STORES"] = ",".join(f"{name}={url}" for name, url in stores.items())
+    return values
 
 
 def _absolute(url: str, root: Path) -> str:

@@ -3,12 +3,16 @@
 from collections.abc import Callable
 from typing import Any
 
+_CHECKS_FAILED = "DagsterAssetCheckFailedError"
+_MAXIMUM_LENGTH = 600  # the run's log has the rest
+
 
 class BuildProgress:
     """Listens to a run. ``failure`` is the first failed step with its problem, if one failed."""
 
     def __init__(self, tell: Callable[[str], None]) -> None:
         self._tell = tell
+        self._failed_checks: list[str] = []
         self.failure: tuple[str, str] | None = None
 
     def on_event(self, entry: Any) -> None:  # noqa: ANN401 - Dagster's event log entry
@@ -20,6 +24,7 @@ class BuildProgress:
         step = (event.step_key or "").replace("__", "/")
         match event.event_type_value:
             case "STEP_START":
+                self._failed_checks = []
                 self._tell(f"{step} started")
             case "STEP_SUCCESS":
                 seconds = event.event_specific_data.duration_ms / 1000
@@ -34,19 +39,22 @@ class BuildProgress:
     def _check(self, step: str, check: Any) -> None:  # noqa: ANN401 - Dagster's evaluation
         outcome = "passed" if check.passed else f"failed ({check.severity.value.lower()})"
         description = f": {check.description}" if check.description else ""
-        self._tell(f"{step} check {check.check_name} {outcome}{description}")
+        line = f"{check.check_name} {outcome}{description}"
+        self._tell(f"{step} check {line}")
+        if not check.passed:
+            self._failed_checks.append(line)
 
     def _fail(self, step: str, failure: Any) -> None:  # noqa: ANN401 - Dagster's failure
-        problem = _problem(failure)
+        checks = failure.error.cls_name == _CHECKS_FAILED
+        problem = "; ".join(self._failed_checks) if checks else _problem(failure)
         self._tell(f"{step} failed: {problem}")
         if self.failure is None:
             self.failure = (step, problem)
 
 
 def _problem(failure: Any) -> str:  # noqa: ANN401 - Dagster's failure
-    if failure.user_failure_data is not None and failure.user_failure_data.description:
-        return str(failure.user_failure_data.description)
+    described = failure.user_failure_data and failure.user_failure_data.description
     # Dagster wraps what a step raises; the cause is what happened.
     error = failure.error.cause or failure.error
-    _, _, message = " ".join(error.message.split()).partition(": ")
-    return message or error.message.strip()
+    text = " ".join((described or error.message).split())
+    return text if len(text) <= _MAXIMUM_LENGTH else f"{text[:_MAXIMUM_LENGTH]}..."

@@ -153,8 +153,8 @@ def _print_move(version: Version, move: "StageMove", *, as_json: bool) -> None:
 def _print_decision(version: Version, stage: str, decision: "Decision") -> None:
     answer = "allows" if decision.allowed else "does not allow"
     typer.echo(f"{version.ref} is in {version.stage}; the evidence {answer} {stage}.")
-    rows = [(item.state, item.name, item.detail, item.remedy) for item in decision.conditions]
-    print_table("Conditions", ("state", "condition", "evidence", "remedy"), rows)
+    rows = [(item.state, item.detail, item.remedy) for item in decision.conditions]
+    print_table("Conditions", ("state", "evidence", "remedy"), rows)
     command = _next_command(version, stage, decision)
     if command:
         typer.echo(f"\nNext: {command}")

@@ -6,9 +6,7 @@ up in a table and builds the value; nothing that is named in the data is importe
 """
 
 import dataclasses
-import struct
-from collections import Counter, OrderedDict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -21,6 +19,15 @@ from frontier_assets.codecs.arrays import (
 )
 from frontier_assets.codecs.entries import EncodedTensor, Names, joined
 from frontier_assets.codecs.scalars import JSON, SCALAR_READERS, is_scalar, write_scalar
+from frontier_assets.codecs.structure import (
+    FORMAT_VERSION,
+    MAPPINGS,
+    SEQUENCES,
+    key_of,
+    leaves_of,
+    refusing_damage,
+    root_of,
+)
 from frontier_assets.codecs.tensors import (
     TensorLeaf,
     TensorReader,
@@ -28,26 +35,16 @@ from frontier_assets.codecs.tensors import (
     encode_tensors,
     is_tensor,
 )
-from frontier_assets.errors import (
-    FrontierAssetsError,
-    InvalidValueError,
-    UnsupportedFormatError,
-)
+from frontier_assets.errors import InvalidValueError
 
 __all__ = ["JSON", "Encoded", "EncodedTensor", "decode", "encode", "subtree", "tensors"]
 
-FORMAT_VERSION = 1
 # Deeper states are containers that hold themselves; Python's own recursion ends near 1,000 frames.
 _MAXIMUM_DEPTH = 64
 _READ_THREADS = 2
-# What Python raises when it takes a structure for something that it is not.
-_DAMAGE = (ValueError, TypeError, LookupError, RecursionError, struct.error)
-_MAPPINGS: Mapping[type, str] = {dict: "dict", OrderedDict: "ordered", Counter: "counter"}
-_SEQUENCES: Mapping[type, str] = {list: "list", tuple: "tuple"}
 _BUILDERS: Mapping[str, Callable[[Any], Any]] = {
-    kind: built for built, kind in [*_MAPPINGS.items(), *_SEQUENCES.items()]
+    kind: built for built, kind in [*MAPPINGS.items(), *SEQUENCES.items()]
 }
-_ENTRIES = frozenset({"tensor", "view", "array", "blob"})
 _ALLOWED = (
     "expected dicts, lists and tuples of tensors, numpy arrays, numbers, texts, bytes and None; "
     "take what matters out of the object, or leave it out"
@@ -88,9 +85,9 @@ def decode(structure: JSON, read: Callable[[str], memoryview]) -> Any:  # noqa: 
         InvalidValueError: ``structure`` is not one that `encode` made.
         UnsupportedFormatError: a newer release made it.
     """
-    with _Malformed():
-        return _Decoder(_ahead(read, [node for _, node in _leaves(structure)])).value(
-            _root(structure)
+    with refusing_damage():
+        return _Decoder(_ahead(read, [node for _, node in leaves_of(structure)])).value(
+            root_of(structure)
         )
 
 
@@ -99,14 +96,14 @@ def subtree(structure: JSON, key: object) -> tuple[JSON, list[str]]:
 
     Entries keep their names, so the part is decoded with the same ``read`` as the whole.
     """
-    with _Malformed():
-        root = _root(structure)
-        items = root[1] if isinstance(root, list) and root[0] in _MAPPINGS.values() else []
+    with refusing_damage():
+        root = root_of(structure)
+        items = root[1] if isinstance(root, list) and root[0] in MAPPINGS.values() else []
         for name, node in items:
-            if _key(name) == key:
+            if key_of(name) == key:
                 part = {"format_version": FORMAT_VERSION, "root": node}
-                return part, list(dict.fromkeys(leaf[1] for _, leaf in _leaves(part)))
-    known = ", ".join(str(_key(name)) for name, _ in items)
+                return part, list(dict.fromkeys(leaf[1] for _, leaf in leaves_of(part)))
+    known = ", ".join(str(key_of(name)) for name, _ in items)
     raise InvalidValueError("State key", key, f"the state has {known or 'no keys'}")
 
 
@@ -120,8 +117,8 @@ def tensors(
     Raises:
         InvalidValueError: the state has no tensor of one of the ``names``.
     """
-    with _Malformed():
-        found = {name: node for name, node in _leaves(structure) if node[0] != "blob"}
+    with refusing_damage():
+        found = {name: node for name, node in leaves_of(structure) if node[0] != "blob"}
         for name in names or []:
             if name not in found:
                 known = ", ".join(list(found)[:20])
@@ -147,11 +144,11 @@ class _Encoder:
             return self._entry(encode_blob, value, path)
         if is_scalar(value):
             return write_scalar(value)
-        if type(value) in _MAPPINGS:
+        if type(value) in MAPPINGS:
             return self._mapping(value, path, depth)
-        if type(value) in _SEQUENCES:
+        if type(value) in SEQUENCES:
             items = [self.node(x, joined(path, i), depth + 1) for i, x in enumerate(value)]
-            return [_SEQUENCES[type(value)], items]
+            return [SEQUENCES[type(value)], items]
         if is_array(value):
             return self._entry(encode_array, value, path)
         if is_tensor(value):
@@ -173,7 +170,7 @@ class _Encoder:
         # A module's state dict carries the versions of its layers in this attribute.
         metadata = getattr(value, "_metadata", None)
         extra = [] if metadata is None else [self.node(metadata, joined(path, "_metadata"), depth)]
-        return [_MAPPINGS[type(value)], items, *extra]
+        return [MAPPINGS[type(value)], items, *extra]
 
     def _key(self, key: object, path: str) -> JSON:
         if type(key) is tuple:
@@ -217,33 +214,18 @@ class _Decoder:
         if not isinstance(node, list):
             return node
         kind, *parts = node
-        if kind in _SEQUENCES.values():
+        if kind in SEQUENCES.values():
             return _BUILDERS[kind](self.value(item) for item in parts[0])
-        if kind in _MAPPINGS.values():
+        if kind in MAPPINGS.values():
             return self._mapping(kind, *parts)
         return self._readers[kind](*parts)
 
     def _mapping(self, kind: str, items: list[Any], *metadata: JSON) -> Any:  # noqa: ANN401
-        pairs = {_key(key): self.value(node) for key, node in items}
+        pairs = {key_of(key): self.value(node) for key, node in items}
         result = _BUILDERS[kind](pairs)
         if metadata:
             vars(result)["_metadata"] = self.value(metadata[0])
         return result
-
-
-class _Malformed:
-    """Turns what a damaged structure makes Python raise into one error."""
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, FrontierAssetsError):
-            return
-        if isinstance(error, _DAMAGE):
-            raise InvalidValueError(
-                "Stored state", str(error), "expected a structure that `encode` made"
-            ) from error
 
 
 def _ahead(
@@ -261,44 +243,3 @@ def _ahead(
         for worker in [threads.submit(work) for _ in range(_READ_THREADS)]:
             worker.result()
     return found.__getitem__
-
-
-def _root(structure: JSON) -> JSON:
-    if structure["format_version"] != FORMAT_VERSION:
-        raise UnsupportedFormatError("Stored state", structure["format_version"], FORMAT_VERSION)
-    return structure["root"]
-
-
-def _key(node: JSON) -> Any:  # noqa: ANN401 - a scalar or a tuple of them
-    if not isinstance(node, list):
-        return node
-    kind, content = node
-    if kind == "tuple":
-        return tuple(_key(part) for part in content)
-    return SCALAR_READERS[kind](content)
-
-
-def _leaves(structure: JSON) -> Iterator[tuple[str, list[Any]]]:
-    """Yield every node with an entry, under the name that `encode` gave its tensor."""
-    names = Names()
-    ahead = [("", _root(structure))]
-    while ahead:
-        path, node = ahead.pop()
-        if isinstance(node, list) and node[0] in _ENTRIES:
-            yield names.give(path), node
-        else:
-            ahead.extend(reversed(list(_children(node, path))))
-
-
-def _children(node: JSON, path: str) -> Iterator[tuple[str, JSON]]:
-    if not isinstance(node, list):
-        return
-    kind, *parts = node
-    if kind in _SEQUENCES.values():
-        for index, item in enumerate(parts[0]):
-            yield joined(path, index), item
-    elif kind in _MAPPINGS.values():
-        for key, item in parts[0]:
-            yield joined(path, _key(key)), item
-        for item in parts[1:]:
-            yield joined(path, "_metadata"), item

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from frontier_assets.errors import ArtifactNotFoundError
 from frontier_assets.registry.canonical import checked_json, checked_size
 from frontier_assets.registry.connection import Database
-from frontier_assets.registry.ledger import AuditAction, open_change
+from frontier_assets.registry.ledger import AuditAction, Change, open_change
 from frontier_assets.registry.lookup import version_row
 from frontier_assets.registry.tables import artifacts, models, versions
 from frontier_assets.types import Digest, Outcome, checked_segment
@@ -77,19 +77,7 @@ class Artifacts:
         }
         with open_change(self._database, model, actor=actor, run_id=run_id) as ledger:
             version = version_row(ledger.connection, model, number)
-            created = ledger.connection.scalar(
-                sa.insert(artifacts)
-                .values(
-                    version_id=version.id,
-                    outcome_detail="",
-                    measures={},
-                    created_at=ledger.at,
-                    created_by=ledger.actor,
-                    run_id=run_id,
-                    **values,
-                )
-                .returning(artifacts.c.id)
-            )
+            created = _insert(ledger, version, values)
             after = {"artifact": created, "name": name, "digest": digest}
             ledger.record(AuditAction.ARTIFACT_STORED, version=number, after=after)
             return _by_id(ledger.connection, created)
@@ -124,19 +112,14 @@ class Artifacts:
                     verified_at=ledger.at if outcome is Outcome.PASSED else None,
                 )
             )
+            proved = _by_id(ledger.connection, record_id)
             ledger.record(
                 AuditAction.ARTIFACT_PROVED,
                 version=known.version,
-                before={"outcome": before.outcome},
-                after={
-                    "artifact": record_id,
-                    "name": known.name,
-                    "digest": known.digest,
-                    "outcome": outcome,
-                    "detail": detail,
-                },
+                before=_proof(before),
+                after=_proof(proved),
             )
-            return _by_id(ledger.connection, record_id)
+            return proved
 
     def get(self, model: str, number: str, name: str) -> ArtifactRecord:
         """Return the newest artifact of this name, verified or not.
@@ -167,6 +150,28 @@ def newest_artifacts(connection: sa.Connection, version: int) -> list[ArtifactRe
     )
     query = _select().where(artifacts.c.id.in_(newest)).order_by(artifacts.c.name)
     return [_record(row) for row in connection.execute(query)]
+
+
+def _insert(ledger: Change, version: sa.Row[Any], values: Mapping[str, Any]) -> int:
+    created = ledger.connection.scalar(
+        sa.insert(artifacts)
+        .values(
+            version_id=version.id,
+            outcome_detail="",
+            measures={},
+            created_at=ledger.at,
+            created_by=ledger.actor,
+            run_id=ledger.run_id,
+            **values,
+        )
+        .returning(artifacts.c.id)
+    )
+    return int(created)
+
+
+def _proof(record: ArtifactRecord) -> dict[str, Any]:
+    names = ("name", "digest", "outcome", "outcome_detail", "measures")
+    return {"artifact": record.id} | {name: getattr(record, name) for name in names}
 
 
 def _select() -> sa.Select[Any]:

@@ -59,13 +59,9 @@ class Checkpoints:
             "metrics": checked_metrics(metrics),
             "parameters": checked_json("Checkpoint parameters", dict(parameters)),
             "data_digests": checked_json("Data digests", dict(data_digests)),
-            "run_id": run_id,
         }
         with open_change(self._database, model, actor=actor, run_id=run_id) as ledger:
-            existing = _at(ledger.connection, ledger.model_id, run, step)
-            if existing is not None and existing.digest == digest:
-                return _checkpoint(model, existing)
-            return _insert(ledger, values, existing)
+            return _save(ledger, values)
 
     def get(self, model: str, key: str) -> Checkpoint:
         """Return the checkpoint with this key, ``<run>-step-<n>``.
@@ -145,13 +141,16 @@ def _at(connection: sa.Connection, model: int, run: str, step: int) -> sa.Row[An
     ).one_or_none()
 
 
-def _insert(ledger: Change, values: Mapping[str, Any], replaced: sa.Row[Any] | None) -> Checkpoint:
+def _save(ledger: Change, values: Mapping[str, Any]) -> Checkpoint:
+    replaced = _at(ledger.connection, ledger.model_id, values["run"], values["step"])
+    if replaced is not None and replaced.digest == values["digest"]:
+        return _checkpoint(ledger.model, replaced)
     if replaced is not None:
         ledger.connection.execute(sa.delete(checkpoints).where(checkpoints.c.id == replaced.id))
+    kept = {**values, "model_id": ledger.model_id, "run_id": ledger.run_id}
+    kept |= {"created_at": ledger.at, "created_by": ledger.actor}
     row = ledger.connection.execute(
-        sa.insert(checkpoints)
-        .values(model_id=ledger.model_id, created_at=ledger.at, created_by=ledger.actor, **values)
-        .returning(checkpoints)
+        sa.insert(checkpoints).values(kept).returning(checkpoints)
     ).one()
     saved = _checkpoint(ledger.model, row)
     before = None if replaced is None else _checkpoint(ledger.model, replaced)

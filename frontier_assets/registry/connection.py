@@ -64,7 +64,9 @@ class Database:
         return engine
 
     def _postgresql_engine(self) -> sa.Engine:
-        return sa.create_engine(self.url, pool_pre_ping=True, max_overflow=-1)
+        engine = sa.create_engine(self.url, pool_pre_ping=True, max_overflow=-1)
+        sa.event.listen(engine, "begin", _begin_postgresql)
+        return engine
 
     @contextlib.contextmanager
     def read(self) -> Iterator[sa.Connection]:
@@ -88,11 +90,15 @@ class Database:
         try:
             yield
         except OperationalError as error:
-            raise RegistryUnavailableError(self.shown, str(error.orig).strip()) from error
+            raise RegistryUnavailableError(self.shown, _first_line(error)) from error
 
     def close(self) -> None:
         """Close the connections; a later use opens new ones."""
         self.engine.dispose()
+
+
+def _first_line(error: OperationalError) -> str:
+    return next(iter(str(error.orig).strip().splitlines()), "no answer")
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - sqlite3.Connection
@@ -107,3 +113,8 @@ def _begin_sqlite(connection: sa.Connection) -> None:
     # writer came between; one that starts as a writer waits its turn.
     writes = connection.get_execution_options().get(_WRITES, False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _begin_postgresql(connection: sa.Connection) -> None:
+    if connection.get_execution_options().get(_WRITES, False):
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{BUSY_TIMEOUT_S * 1000:.0f}ms'")

@@ -80,18 +80,9 @@ class Evaluations:
                     "Policy digest", policy_digest, "expected a policy that was recorded before"
                 )
             created = _insert(ledger, version, values, verdicts)
-            ledger.record(
-                AuditAction.EVALUATION_RECORDED,
-                version=number,
-                after={
-                    "evaluation": created,
-                    "metrics": values["metrics"],
-                    "dataset": dataset,
-                    "dataset_digest": dataset_digest,
-                    "policy_digest": policy_digest,
-                    "verdicts": {verdict.gate: verdict.outcome for verdict in verdicts},
-                },
-            )
+            outcomes = {verdict.gate: verdict.outcome for verdict in verdicts}
+            after = {"evaluation": created, "verdicts": outcomes, **values}
+            ledger.record(AuditAction.EVALUATION_RECORDED, version=number, after=after)
             return _complete(ledger.connection, evaluations.c.id == created)[0]
 
     def latest(self, model: str, number: str, dataset: str) -> Evaluation | None:

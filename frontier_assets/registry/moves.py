@@ -67,14 +67,10 @@ def apply_move(
         automatic=automatic,
         at=ledger.at,
     )
-    kept = {
-        name: value
-        for name, value in dataclasses.asdict(move).items()
-        if name not in {"version", "changed"}
-    }
-    ledger.connection.execute(
-        sa.insert(stage_moves).values(model_id=ledger.model_id, version_id=version.id, **kept)
-    )
+    kept = dataclasses.asdict(move)
+    del kept["version"], kept["changed"]
+    kept |= {"model_id": ledger.model_id, "version_id": version.id}
+    ledger.connection.execute(sa.insert(stage_moves).values(kept))
     return move
 
 

@@ -69,11 +69,10 @@ class Stages:
         run_id: str | None = None,
         automatic: bool = False,
     ) -> StageMove:
-        """Move a version to a neighbouring stage if ``decide`` allows it on today's evidence.
+        """Move a version to a neighbouring stage if ``decide`` allows it inside the transaction.
 
-        ``decide`` is called inside the transaction. Entering production archives the version that
-        has it, unless that is not the ``expected`` one (None: nobody). A version that is there
-        already is left alone, and nothing else is checked.
+        Entering production archives the version that has it, unless that is not the ``expected``
+        one (None: nobody). A version that is there already is left alone, unchecked.
 
         Raises:
             VersionNotFoundError: there is no such version.
@@ -95,13 +94,8 @@ class Stages:
             if to not in ALLOWED[source]:
                 raise StageTransitionError(f"{model}@{number}", source, to, ALLOWED[source])
             holder = _holder(ledger, expected) if to is Stage.PRODUCTION else None
-            decision = decide(collect_evidence(ledger.connection, model, number))
-            if not decision.allowed:
-                raise PromotionRefusedError(model, number, to, decision.reasons)
-            if holder is not None:
-                apply_move(ledger, holder, Stage.ARCHIVED, automatic=automatic)
-            replaced = None if holder is None else holder.number
-            return apply_move(ledger, version, to, replaced=replaced, automatic=automatic)
+            _ask(ledger, number, to, decide)
+            return _enter(ledger, version, to, holder=holder, automatic=automatic)
 
     def rollback(
         self,
@@ -180,6 +174,27 @@ def _unchanged(ledger: Change, number: str, stage: Stage, *, automatic: bool) ->
         automatic=automatic,
         at=ledger.at,
     )
+
+
+def _ask(ledger: Change, number: str, to: Stage, decide: Callable[[Evidence], Decision]) -> None:
+    decision = decide(collect_evidence(ledger.connection, ledger.model, number))
+    if not decision.allowed:
+        raise PromotionRefusedError(ledger.model, number, to, decision.reasons)
+
+
+def _enter(
+    ledger: Change,
+    version: sa.Row[Any],
+    to: Stage,
+    *,
+    holder: sa.Row[Any] | None,
+    automatic: bool,
+) -> StageMove:
+    if holder is None:
+        return apply_move(ledger, version, to, automatic=automatic)
+    # The old holder leaves first: the database allows one at any moment.
+    apply_move(ledger, holder, Stage.ARCHIVED, automatic=automatic)
+    return apply_move(ledger, version, to, replaced=holder.number, automatic=automatic)
 
 
 def _holder(ledger: Change, expected: Expected) -> sa.Row[Any] | None:

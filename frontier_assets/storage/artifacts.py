@@ -128,7 +128,9 @@ class ArtifactStore:
     def list(self) -> Iterator[Digest]:
         """Yield the digest of every artifact, in no stated order."""
         for info in self.blobs.list("manifests/"):
-            yield Digest(info.name.rpartition("/")[2])
+            # A person's backup copy beside a manifest is not an artifact.
+            with contextlib.suppress(InvalidValueError):
+                yield Digest(info.name.rpartition("/")[2])
 
     def _save(
         self, kind: str, structure: object, items: Sequence[Item], parents: Sequence[Digest]
@@ -157,14 +159,14 @@ class ArtifactStore:
             try:
                 return self._reuse(digest)
             except ArtifactNotFoundError:
-                pass
+                replace = False
             except IntegrityError:
                 if not replace:
                     raise
-                self.blobs.delete(manifest_name(digest))
             manifest = draft.manifest(kind, structure, entries, packs)
-            written = draft.commit()
-            text = to_bytes(manifest)
+            written, text = draft.commit(), to_bytes(manifest)
+            if replace:
+                self.blobs.delete(manifest_name(digest))
             try:
                 self._publish(digest, text)
             except BlobExistsError:

@@ -10,7 +10,7 @@ import numpy as np
 from frontier_assets.codecs.state import decode, encode
 
 
-def carried(state: object) -> Any:  # noqa: ANN401 - any state
+def carried(state: object) -> Any:
     """Encode a state, write it as text and bytes, and decode it from those alone."""
     encoded = encode(state)
     text = json.dumps(encoded.structure, allow_nan=False)
@@ -18,7 +18,7 @@ def carried(state: object) -> Any:  # noqa: ANN401 - any state
     return decode(json.loads(text), lambda name: memoryview(bytearray(content[name])))
 
 
-def bits(value: Any) -> object:  # noqa: ANN401 - any state
+def bits(value: Any) -> object:
     """Return something that is equal for values of one type with the same bits, and only then."""
     if isinstance(value, dict):
         return type(value), [(bits(key), bits(part)) for key, part in value.items()]

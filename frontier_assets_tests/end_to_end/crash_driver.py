@@ -17,6 +17,7 @@ from frontier_assets.storage.saving import Draft
 from frontier_assets.types import Digest
 from frontier_assets.workspace import Workspace
 from frontier_assets_tests.end_to_end.crash_scenarios import (
+    RETURN,
     SCENARIOS,
     open_workspace,
     promote_in_two_steps,
@@ -52,8 +53,9 @@ def publish_before_the_pack() -> None:
         while waiting:
             commit(waiting.pop())
 
-    Draft.commit = commit_later  # type: ignore[method-assign] # this process ends soon
-    ArtifactStore._publish = publish_first  # type: ignore[method-assign] # likewise
+    # Nothing is put back, because this process ends soon.
+    Draft.commit = commit_later  # type: ignore[method-assign,assignment]
+    ArtifactStore._publish = publish_first  # type: ignore[method-assign,assignment]
 
 
 MISTAKES: Mapping[str, Mistake] = {
@@ -81,7 +83,7 @@ def perform(
         intercept_registry(workspace, boundaries)
         DiskInterception(Path(folder), boundaries, skipped=planted.skipped).install()
         (planted.perform or SCENARIOS[scenario].perform)(workspace)
-        boundaries.reach("operation", "returned")
+        boundaries.reach(RETURN, "after")
 
 
 def child(request: dict[str, Any]) -> None:

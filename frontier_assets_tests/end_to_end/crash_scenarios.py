@@ -3,6 +3,7 @@
 States are numpy arrays, so that neither side imports a framework.
 """
 
+import contextlib
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from frontier_assets.codecs.state import encode
+from frontier_assets.errors import VersionExistsError
 from frontier_assets.registry.evidence import Decision
 from frontier_assets.specification import Gate, ModelSpecification
 from frontier_assets.storage.artifacts import ArtifactStore, Entry, Tree
@@ -23,14 +25,13 @@ MODEL, RUN, ACTOR = "m", "run", "ann"
 STORE = Path(".frontier", "store")
 SOURCE_FILE = "model.onnx"
 SOURCE_BYTES = b"a model from elsewhere " * 100
+# The phase of the last boundary: what was promised has to be kept from here on.
+RETURN = "operation return"
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """``perform`` is one operation, done once on a project of this kind and safe to repeat.
-
-    ``makes`` are the parts of the registry's summary that it may change.
-    """
+    """``perform`` is one operation, done once on a project of this kind and safe to repeat."""
 
     prepare: Callable[[Path], None]
     perform: Callable[[Workspace], object]
@@ -110,8 +111,7 @@ def give_evidence(workspace: Workspace, version: Version) -> None:
         policy_digest=policy.digest,
         actor=ACTOR,
     )
-    file = workspace.settings.root or Path()
-    stored = workspace.stores["default"].put_files({SOURCE_FILE: file / SOURCE_FILE})
+    stored = workspace.stores["default"].put_files({SOURCE_FILE: source_file(workspace)})
     record = registry.artifacts.add(
         *about,
         name="onnx",
@@ -158,14 +158,21 @@ def save_next(workspace: Workspace) -> object:
     return save(workspace, 4)
 
 
-def register_checkpoint(workspace: Workspace) -> object:
-    return workspace.versions.register(MODEL, checkpoint=f"{RUN}-step-3", number="2.0.0")
+def register_checkpoint(workspace: Workspace) -> None:
+    # Whoever repeats a registration under an explicit number is told that it had succeeded.
+    with contextlib.suppress(VersionExistsError):
+        workspace.versions.register(MODEL, checkpoint=f"{RUN}-step-3", number="2.0.0")
 
 
-def register_files(workspace: Workspace) -> object:
-    source = workspace.settings.root or Path()
-    files = {"renamed.onnx": source / SOURCE_FILE}
-    return workspace.versions.register(MODEL, files=files, number="2.0.0")
+def register_files(workspace: Workspace) -> None:
+    files = {"renamed.onnx": source_file(workspace)}
+    with contextlib.suppress(VersionExistsError):
+        workspace.versions.register(MODEL, files=files, number="2.0.0")
+
+
+def source_file(workspace: Workspace) -> Path:
+    assert workspace.settings.root
+    return workspace.settings.root / SOURCE_FILE
 
 
 def promote(workspace: Workspace) -> object:

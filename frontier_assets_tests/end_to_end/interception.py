@@ -31,7 +31,12 @@ FILE_CALLS = (
 )
 IN_THE_MIDDLE = ("write", "pwrite")
 SYNCHRONISING = ("fsync", "fdatasync")
-WORDS = {"posix_fallocate": "reserve", "ftruncate": "truncate", "fdatasync": "fsync"}
+WORDS = {
+    "pwrite": "write",
+    "posix_fallocate": "reserve",
+    "ftruncate": "truncate",
+    "fdatasync": "fsync",
+}
 
 
 class Boundaries:
@@ -42,9 +47,7 @@ class Boundaries:
         self._write, self._count, self._fatal = os.write, 0, fatal
         self._descriptor = os.open(trace, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
 
-    def reach(
-        self, phase: str, moment: str, last_act: Callable[[], object] | None = None
-    ) -> None:
+    def reach(self, phase: str, moment: str, last_act: Callable[[], object] | None = None) -> None:
         self.log(call="boundary", phase=phase, moment=moment)
         if self._count == self._fatal:
             if last_act is not None:
@@ -98,10 +101,8 @@ class DiskInterception:
     def _note_purposes(self) -> None:
         original = LocalBlobStore.create
 
-        def create(
-            store: LocalBlobStore, name: str, *, size_hint: int | None = None
-        ) -> BlobWriter:
-            self._purpose = name.split("/")[0].removesuffix("s")
+        def create(store: LocalBlobStore, name: str, *, size_hint: int | None = None) -> BlobWriter:
+            self._purpose = name.split("/", maxsplit=1)[0].removesuffix("s")
             return original(store, name, size_hint=size_hint)
 
         LocalBlobStore.create = create  # type: ignore[method-assign] # this process ends soon
@@ -109,7 +110,7 @@ class DiskInterception:
     def _wrap_open_and_close(self) -> None:
         real_open, real_close = os.open, os.close
 
-        def opened(path: Any, flags: int, *rest: Any, **named: Any) -> int:  # noqa: ANN401
+        def opened(path: Any, flags: int, *rest: Any, **named: Any) -> int:
             place = Path(os.fspath(path))
             if not place.is_relative_to(self._root):
                 return real_open(path, flags, *rest, **named)
@@ -132,7 +133,7 @@ class DiskInterception:
         os.open, os.close = opened, closed
 
     def _wrap_path_call(self, name: str, real: Callable[..., Any]) -> None:
-        def call(*arguments: Any, **named: Any) -> Any:  # noqa: ANN401 - stands in for any of them
+        def call(*arguments: Any, **named: Any) -> Any:
             paths = [Path(item) for item in arguments if isinstance(item, str | Path)]
             if not paths or not paths[-1].is_relative_to(self._root):
                 return real(*arguments, **named)
@@ -146,7 +147,7 @@ class DiskInterception:
         setattr(os, name, call)
 
     def _wrap_file_call(self, name: str, real: Callable[..., Any]) -> None:
-        def call(descriptor: int, *rest: Any) -> Any:  # noqa: ANN401 - stands in for any of them
+        def call(descriptor: int, *rest: Any) -> Any:
             place = self._open.get(descriptor)
             if place is None:
                 return real(descriptor, *rest)
@@ -191,7 +192,7 @@ def intercept_registry(workspace: Workspace, boundaries: Boundaries) -> None:
     writing = False
 
     def execute(real: Callable[..., Any]) -> Callable[..., Any]:
-        def call(cursor: object, statement: str, *rest: Any) -> Any:  # noqa: ANN401 - as the real
+        def call(cursor: object, statement: str, *rest: Any) -> Any:
             nonlocal writing
             word = statement.split(maxsplit=1)[0].upper()
             writing = writing or statement == "BEGIN IMMEDIATE"

@@ -12,6 +12,14 @@ def requests_of(result: dg.SensorResult | dg.SkipReason) -> Sequence[dg.RunReque
     return result.run_requests or ()
 
 
+def ready_for(sensor: str, project: Project) -> None:
+    """Bring the project to where ``sensor`` has exactly one run to ask for."""
+    number = project.train()
+    steps = {"new_versions": [], "promotion": [number]}[sensor]
+    for built in steps:
+        assert project.run("build", partition=built).success
+
+
 def test_every_version_registered_between_two_ticks_is_built(project: Project) -> None:
     numbers = [project.train(), project.train(), project.train()]
     requests = requests_of(project.tick("new_versions"))
@@ -34,12 +42,7 @@ def test_a_version_registered_outside_dagster_gets_its_partition(project: Projec
 def test_a_second_tick_after_the_cursor_moved_requests_nothing(
     project: Project, sensor: str
 ) -> None:
-    number = project.train()
-    with_build = {
-        "new_versions": lambda: None,
-        "promotion": lambda: project.run("build", partition=number),
-    }
-    with_build[sensor]()
+    ready_for(sensor, project)
     first = project.tick(sensor)
     assert len(requests_of(first)) == 1
     assert isinstance(first, dg.SensorResult)
@@ -50,12 +53,7 @@ def test_a_second_tick_after_the_cursor_moved_requests_nothing(
 def test_a_tick_repeated_with_its_old_cursor_repeats_its_run_keys(
     project: Project, sensor: str
 ) -> None:
-    number = project.train()
-    with_build = {
-        "new_versions": lambda: None,
-        "promotion": lambda: project.run("build", partition=number),
-    }
-    with_build[sensor]()
+    ready_for(sensor, project)
     keys = [[request.run_key for request in requests_of(project.tick(sensor))] for _ in range(2)]
     assert keys[0] == keys[1]
 

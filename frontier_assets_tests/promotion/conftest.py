@@ -159,6 +159,11 @@ def changed(evidence: Evidence, **values: object) -> Evidence:
     return dataclasses.replace(evidence, **facts)
 
 
+def without(evidence: Evidence, field: str, key: object) -> Evidence:
+    kept = {name: item for name, item in getattr(evidence, field).items() if name != key}
+    return changed(evidence, **{field: kept})
+
+
 def changed_verdict(evidence: Evidence, index: int, **values: object) -> Evidence:
     verdicts = dict(evidence.verdicts)
     key = list(verdicts)[index]

@@ -217,6 +217,14 @@ def test_lists_every_artifact(store: ArtifactStore) -> None:
     assert sorted(store.list()) == sorted(digests)
 
 
+def test_a_stray_file_beside_a_manifest_is_not_an_artifact(
+    tmp_path: Path, store: ArtifactStore
+) -> None:
+    digest = store.put(small_tree()).digest
+    manifest(tmp_path, digest).with_suffix(".bak").write_bytes(b"")
+    assert list(store.list()) == [digest]
+
+
 @pytest.mark.parametrize("names", [["a", "b", "a"], ["a", ""]])
 def test_names_have_to_differ_and_not_be_empty(
     tmp_path: Path, store: ArtifactStore, names: list[str]

@@ -13,6 +13,7 @@ def upgrade() -> None:
     _create_checkpoints()
     _create_policies()
     _create_versions()
+    _index_versions()
     _create_artifacts()
     _create_builds()
     _create_evaluations()
@@ -140,6 +141,9 @@ def _create_versions() -> None:
         sa.UniqueConstraint("model_id", "sequence", name=op.f("uq_versions_model_id_sequence")),
         sqlite_autoincrement=True,
     )
+
+
+def _index_versions() -> None:
     op.create_index(op.f("ix_versions_model_id_digest"), "versions", ["model_id", "digest"])
     op.create_index(
         "uq_versions_one_production",
