@@ -52,7 +52,9 @@ class PolicyNotFoundError(NotFoundError):
     def __init__(self, digest: str) -> None:
         """Name the ``digest`` as it was asked for."""
         self.digest = digest
-        super().__init__(f"Policy '{digest}' not found in registry; `frontier sync` records it")
+        super().__init__(
+            f"Policy '{digest}' not found in registry; `frontier build MODEL@VERSION` in its project records the current one"
+        )
 
 
 class ModelNotDefinedError(NotFoundError):

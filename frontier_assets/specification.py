@@ -86,7 +86,6 @@ class Architecture(Section):
         "values", description="What the network returns; `logits` are turned into probabilities."
     )
 
-
     @field_validator("inputs")
     @classmethod
     def _check_batch(cls, inputs: dict[str, list[str | int]]) -> dict[str, list[str | int]]:

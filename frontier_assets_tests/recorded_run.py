@@ -25,7 +25,7 @@ class RecordedRun:
     metrics: list[Mapping[str, float]] = field(default_factory=list)
     logged: list[Mapping[str, float]] = field(default_factory=list)
 
-    def resume(self) -> Any:  # noqa: ANN401 - the state as saved
+    def resume(self) -> Any:
         return copy.deepcopy(self.resumed)
 
     def save(

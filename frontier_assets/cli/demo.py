@@ -19,6 +19,7 @@ from rich.text import Text
 
 from frontier_assets.cli.server import DagsterServer, ServerError
 from frontier_assets.errors import FrontierAssetsError, NotFoundError
+from frontier_assets.promotion.decision import gate_conditions
 from frontier_assets.registry.evidence import Evidence
 from frontier_assets.settings import Settings, find_project_root
 from frontier_assets.types import Outcome, Stage, Version
@@ -112,23 +113,22 @@ def _outlook(workspace: Workspace, training: str, runs: list[dict[str, Any]]) ->
         return Outlook(None)
     if version.stage is Stage.PRODUCTION:
         return Outlook(version, f"{version.ref} is in production, promoted by the sensor.")
-    mine = [run for run in runs if run["tags"].get("dagster/partition") == version.number]
-    if not mine or any(run["status"] not in _ENDED for run in runs):
+    is_built = any(run["tags"].get("dagster/partition") == version.number for run in runs)
+    if not is_built or any(run["status"] not in _ENDED for run in runs):
         return Outlook(version)
+    return _verdict(workspace, version, [run for run in runs if run["status"] != "SUCCESS"])
+
+
+def _verdict(workspace: Workspace, version: Version, broken: list[dict[str, Any]]) -> Outlook:
+    """Tell a refusal by the gates, which is a result, from a run that broke."""
     evidence = workspace.registry.stages.evidence(version.model, version.number)
-    refusing = [verdict for verdict in evidence.verdicts.values() if _refuses(verdict)]
-    if refusing:
-        named = "; ".join(f"{v.gate} on {v.dataset}: {v.detail}" for v in refusing)
-        return Outlook(version, f"{version.ref} was refused by its gates: {named}")
-    broken = [run for run in runs if run["status"] != "SUCCESS"]
+    refusals = [c.detail for c in gate_conditions(evidence) if c.state == "unmet"]
+    if refusals:
+        return Outlook(version, f"{version.ref} was refused: {'; '.join(refusals)}")
     if broken:
         names = ", ".join(f"{run['jobName']} ({run['runId'][:8]})" for run in broken)
         return Outlook(version, f"Runs failed: {names}.", failed=True)
     return Outlook(version)
-
-
-def _refuses(verdict: Any) -> bool:  # noqa: ANN401 - a Verdict
-    return verdict.severity == "critical" and verdict.outcome is not Outcome.PASSED
 
 
 def _registered_by(workspace: Workspace, run_id: str) -> Version | None:

@@ -6,7 +6,9 @@ from frontier_assets.registry.artifacts import ArtifactRecord
 from frontier_assets.registry.builds import BuildState
 from frontier_assets.registry.evidence import Condition, Decision, Evidence
 from frontier_assets.specification import Conversion, Gate, ModelSpecification
-from frontier_assets.types import Outcome, Severity, Stage, Verdict
+from frontier_assets.stats.comparison import no_worse
+from frontier_assets.stats.metrics import metric
+from frontier_assets.types import Outcome, Severity, Stage, Verdict, Version
 
 _FORWARD = (Stage.STAGING, Stage.PRODUCTION)
 
@@ -24,6 +26,8 @@ def decide(evidence: Evidence, *, to: Stage, automatic: bool) -> Decision:
         conditions += _evaluated(evidence, evidence.policy)
         conditions += _converted(evidence, evidence.policy)
     conditions.append(_built(evidence))
+    if to is Stage.PRODUCTION:
+        conditions.append(_staged(evidence))
     if automatic:
         conditions += _automatic(evidence, to)
     return Decision(tuple(conditions))
@@ -37,7 +41,7 @@ def gate_conditions(evidence: Evidence) -> tuple[Condition, ...]:
     if evidence.policy is None:
         model = evidence.version.model
         detail = f"no policy of {model} is recorded"
-        return (Condition("policy", "unmet", detail, "frontier sync"),)
+        return (Condition("policy", "unmet", detail, _build(evidence)),)
     recorded = Condition("policy", "met", f"policy {evidence.policy.digest.short} is recorded")
     critical = [gate for gate in evidence.policy.gates if gate.severity is Severity.CRITICAL]
     return (recorded, *(_gate(evidence, gate) for gate in critical))
@@ -51,11 +55,42 @@ def _gate(evidence: Evidence, gate: Gate) -> Condition:
     if verdict.gate_digest != gate.digest:
         detail = f"{name} was judged under an older definition, evaluate again"
         return Condition(name, "waiting", detail, _build(evidence))
-    if verdict.outcome is Outcome.PASSED:
-        return Condition(name, "met", f"{name} passed: {_observed(verdict)}")
-    happened = "failed" if verdict.outcome is Outcome.FAILED else "could not run"
+    if gate.versus and evidence.holder and evidence.holder.number != evidence.version.number:
+        return _versus_holder(evidence, evidence.holder, gate, name, verdict)
+    return _judged(evidence, name, verdict.outcome, _observed(verdict))
+
+
+def _judged(evidence: Evidence, name: str, outcome: Outcome, observed: str) -> Condition:
+    if outcome is Outcome.PASSED:
+        return Condition(name, "met", f"{name} passed: {observed}")
+    happened = "failed" if outcome is Outcome.FAILED else "could not run"
     remedy = f"train a better version, or change the gate; frontier show {evidence.version.ref}"
-    return Condition(name, "unmet", f"{name} {happened}: {_observed(verdict)}", remedy)
+    return Condition(name, "unmet", f"{name} {happened}: {observed}", remedy)
+
+
+def _versus_holder(
+    evidence: Evidence, holder: Version, gate: Gate, name: str, verdict: Verdict
+) -> Condition:
+    """Judge a gate against today's holder, who may not be the one at the evaluation.
+
+    Both figures have to come from the same data; otherwise the verdict stands, unless it was given
+    when nobody was in production.
+    """
+    own, held = evidence.evaluations[gate.dataset], evidence.baselines.get(gate.dataset)
+    if held is None or held.dataset_digest != own.dataset_digest or gate.metric not in held.metrics:
+        if verdict.threshold is None:
+            detail = f"{name} was judged without a baseline and {holder.number} is in production"
+            return Condition(name, "waiting", detail, _build(evidence))
+        return _judged(evidence, name, verdict.outcome, _observed(verdict))
+    observed, baseline = own.metrics[gate.metric], held.metrics[gate.metric]
+    direction = metric(gate.metric).direction
+    passed = no_worse(observed, baseline, direction=direction, tolerance=gate.tolerance)
+    return _judged(
+        evidence,
+        name,
+        Outcome.PASSED if passed else Outcome.FAILED,
+        f"observed {observed:g} versus {baseline:g} of {holder.number} on {gate.dataset}",
+    )
 
 
 def _observed(verdict: Verdict) -> str:
@@ -112,6 +147,14 @@ def _built(evidence: Evidence) -> Condition:
         detail = f"run {build.run_id} has not completed the build"
         return Condition("build", "waiting", detail, _build(evidence))
     return Condition("build", "met", f"run {build.run_id} completed the build")
+
+
+def _staged(evidence: Evidence) -> Condition:
+    version = evidence.version
+    if version.stage is Stage.DEVELOPMENT:
+        remedy = f"frontier promote {version.ref} --to staging --reason '...'"
+        return Condition("staged", "waiting", "the version was not staged yet", remedy)
+    return Condition("staged", "met", f"the version is in {version.stage.value}")
 
 
 def _automatic(evidence: Evidence, to: Stage) -> Iterator[Condition]:

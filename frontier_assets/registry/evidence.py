@@ -32,6 +32,7 @@ class Evidence:
     build: Build | None
     holder: Version | None
     barred_reason: str | None
+    baselines: Mapping[str, Evaluation] = dataclasses.field(default_factory=dict)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -66,16 +67,23 @@ def collect_evidence(connection: sa.Connection, model: str, number: str) -> Evid
     row = version_row(connection, model, number)
     owner = model_id(connection, model)
     holder = holder_row(connection, owner, Stage.PRODUCTION)
-    evaluated = newest_evaluations(connection, row.id)
+    evaluations = _by_dataset(connection, row.id)
     return Evidence(
         version=to_version(row),
         policy=current_policy(connection, owner),
         verdicts={
-            (item.dataset, verdict.gate): verdict for item in evaluated for verdict in item.verdicts
+            (dataset, verdict.gate): verdict
+            for dataset, item in evaluations.items()
+            for verdict in item.verdicts
         },
-        evaluations={item.dataset: item for item in evaluated},
+        evaluations=evaluations,
         artifacts={item.name: item for item in newest_artifacts(connection, row.id)},
         build=build_of(connection, row.id),
         holder=None if holder is None else to_version(holder),
         barred_reason=row.barred_reason,
+        baselines={} if holder is None else _by_dataset(connection, holder.id),
     )
+
+
+def _by_dataset(connection: sa.Connection, version: int) -> dict[str, Evaluation]:
+    return {item.dataset: item for item in newest_evaluations(connection, version)}

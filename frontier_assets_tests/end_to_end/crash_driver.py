@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from frontier_assets.storage.artifacts import ArtifactStore
+from frontier_assets.storage.local import _LocalWriter, sync_folder
 from frontier_assets.storage.saving import Draft
 from frontier_assets.types import Digest
 from frontier_assets.workspace import Workspace
@@ -58,6 +59,19 @@ def publish_before_the_pack() -> None:
     ArtifactStore._publish = publish_first  # type: ignore[method-assign,assignment]
 
 
+def name_before_the_content() -> None:
+    """Synchronise a file only after it has its name; the folder still comes last."""
+
+    def commit(writer: _LocalWriter) -> None:
+        folder = writer._path.parent
+        writer._store.settle(folder)
+        os.link(writer._temporary, writer._path)
+        os.fsync(writer._descriptor)
+        sync_folder(folder)
+
+    _LocalWriter.commit = commit  # type: ignore[method-assign,assignment]
+
+
 MISTAKES: Mapping[str, Mistake] = {
     "none": Mistake(),
     "packs are not synchronised": Mistake(skipped=frozenset({"pack fsync"})),
@@ -68,6 +82,7 @@ MISTAKES: Mapping[str, Mistake] = {
     ),
     "registry row before the bytes": Mistake(perform=save_row_first),
     "manifest before the pack": Mistake(change=publish_before_the_pack),
+    "name before the content": Mistake(change=name_before_the_content),
     "promotion in two transactions": Mistake(perform=promote_in_two_steps),
 }
 

@@ -88,7 +88,6 @@ class DiskInterception:
         self._open: dict[int, Path] = {}
         self._purposes: dict[Path, str] = {}
         self._purpose = "store"
-        self._read, self._stat = os.pread, os.fstat
 
     def install(self) -> None:
         self._note_purposes()
@@ -105,7 +104,8 @@ class DiskInterception:
             self._purpose = name.split("/", maxsplit=1)[0].removesuffix("s")
             return original(store, name, size_hint=size_hint)
 
-        LocalBlobStore.create = create  # type: ignore[method-assign] # this process ends soon
+        # Nothing is put back, because this process ends soon.
+        LocalBlobStore.create = create  # type: ignore[method-assign,assignment]
 
     def _wrap_open_and_close(self) -> None:
         real_open, real_close = os.open, os.close
@@ -126,9 +126,9 @@ class DiskInterception:
             self._open[descriptor] = place
             return descriptor
 
-        def closed(descriptor: int) -> None:
-            self._open.pop(descriptor, None)
-            real_close(descriptor)
+        def closed(fd: int) -> None:
+            self._open.pop(fd, None)
+            real_close(fd)
 
         os.open, os.close = opened, closed
 
@@ -174,13 +174,13 @@ class DiskInterception:
         return f"{kind} folder {word}" if folder else f"{kind} {word}"
 
     def _created(self, descriptor: int, place: Path) -> dict[str, Any]:
-        inode = self._stat(descriptor).st_ino
+        inode = os.fstat(descriptor).st_ino
         return {"call": "create", "paths": [str(place)], "inode": inode}
 
     def _synchronised(self, descriptor: int, place: Path) -> dict[str, Any]:
         if place.is_dir():
             return {"call": "sync folder", "paths": [str(place)]}
-        status = self._stat(descriptor)
+        status = os.fstat(descriptor)
         # The descriptor may be for writing only.
         content = base64.b64encode(place.read_bytes()).decode()
         return {"call": "sync file", "inode": status.st_ino, "content": content}

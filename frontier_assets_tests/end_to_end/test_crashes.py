@@ -31,6 +31,7 @@ CAUGHT = [
     ("save", "names of manifests are not synchronised", "ArtifactNotFoundError"),
     ("save", "registry row before the bytes", "ArtifactNotFoundError"),
     ("save", "manifest before the pack", "the pack is missing"),
+    ("save", "name before the content", "names kept: IntegrityError"),
     ("promote", "promotion in two transactions", "the registry is half-way"),
 ]
 

@@ -10,7 +10,7 @@ from frontier_assets.specification import Gate
 from frontier_assets.types import Outcome, Severity, Verdict
 
 
-def gate(**fields: Any) -> Gate:  # noqa: ANN401 - as in YAML
+def gate(**fields: Any) -> Gate:
     return Gate.model_validate({"dataset": "holdout", "metric": "accuracy", **fields})
 
 

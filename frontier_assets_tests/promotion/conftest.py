@@ -151,6 +151,7 @@ def complete(policy: ModelSpecification | None = None) -> Evidence:
         build=Build("run-1", BuildState.COMPLETED, AT, AT),
         holder=version("1.0.0", 1, Stage.PRODUCTION),
         barred_reason=None,
+        baselines={name: evaluation(name) for name in policy.evaluation.datasets},
     )
 
 

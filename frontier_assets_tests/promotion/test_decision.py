@@ -1,3 +1,4 @@
+import dataclasses
 from collections.abc import Callable
 
 import pytest
@@ -5,7 +6,7 @@ import pytest
 from frontier_assets.promotion.decision import decide, gate_conditions
 from frontier_assets.registry.builds import Build, BuildState
 from frontier_assets.registry.evidence import Condition, Decision, Evidence
-from frontier_assets.types import Outcome, Stage
+from frontier_assets.types import Digest, Outcome, Stage
 from frontier_assets_tests.promotion.conftest import (
     AT,
     artifact,
@@ -45,7 +46,8 @@ def test_complete_evidence_allows_and_every_condition_shows_it(
     assert decision.reasons == ()
     details = [item.detail for item in decision.conditions]
     assert f"{ABSOLUTE_NAME} passed: observed 0.971 >= 0.95 on holdout" in details
-    assert "gate holdout/accuracy_versus_production passed: no baseline" in details
+    assert "gate holdout/accuracy_versus_production passed: observed 0.971 versus 0.971 of 1.0.0 on holdout"
+        in details
     assert "evaluated on 360 examples of noisy" in details
     assert "conversion onnx is proved: largest difference 1e-06" in details
     assert "run run-1 completed the build" in details
@@ -190,7 +192,7 @@ def test_each_stage_has_its_own_automatic_setting(evidence: Evidence) -> None:
 def test_without_a_policy_nothing_moves_forward(evidence: Evidence, to: Stage) -> None:
     decision = decide(changed(evidence, policy=None), to=to, automatic=False)
     condition = only_unmet(decision)
-    assert (condition.name, condition.remedy) == ("policy", "frontier sync")
+    assert (condition.name, condition.remedy) == ("policy", "frontier build m@1.0.1")
 
 
 @pytest.mark.parametrize("to", BACKWARD)
@@ -229,3 +231,42 @@ def test_an_empty_production_is_moved_into(evidence: Evidence) -> None:
 def test_the_gates_alone_can_be_asked_about(evidence: Evidence) -> None:
     names = [item.name for item in gate_conditions(changed(evidence, build=None))]
     assert names == ["policy", ABSOLUTE_NAME, "gate holdout/accuracy_versus_production"]
+
+
+def versus_production(
+    evidence: Evidence, *, ours: float, theirs: float, same_data: bool = True
+) -> Condition:
+    """Return the gate's condition when both versions were measured on the data set."""
+    own, held = evidence.evaluations["holdout"], evidence.baselines["holdout"]
+    digest = own.dataset_digest if same_data else Digest("f" * 64)
+    altered = changed(
+        evidence,
+        evaluations={
+            **evidence.evaluations,
+            "holdout": dataclasses.replace(own, metrics={"accuracy": ours}),
+        },
+        baselines={
+            "holdout": dataclasses.replace(
+                held, metrics={"accuracy": theirs}, dataset_digest=digest
+            )
+        },
+    )
+    conditions = decide(altered, to=Stage.STAGING, automatic=False).conditions
+    return next(c for c in conditions if c.name.endswith("accuracy_versus_production"))
+
+
+@pytest.mark.parametrize(("theirs", "state"), [(0.96, "met"), (0.97, "met"), (0.98, "unmet")])
+def test_a_gate_against_production_is_judged_against_todays_holder(
+    evidence: Evidence, theirs: float, state: str
+) -> None:
+    condition = versus_production(evidence, ours=0.97, theirs=theirs)
+    assert condition.state == state
+    assert f"observed 0.97 versus {theirs:g} of 1.0.0 on holdout" in condition.detail
+
+
+def test_a_pass_without_baseline_does_not_count_once_somebody_is_in_production(
+    evidence: Evidence,
+) -> None:
+    condition = versus_production(evidence, ours=0.97, theirs=0.5, same_data=False)
+    assert condition.state == "waiting"
+    assert "was judged without a baseline and 1.0.0 is in production" in condition.detail

@@ -41,16 +41,15 @@ def build_model_card_asset(specification: ModelSpecification) -> dg.AssetsDefini
             version = join_build(context, opened, specification)
             opened.complete_build(version, run_id=context.run.run_id)
             card = opened.model_card(version.ref)
-            production = opened.why(version.ref, to=Stage.PRODUCTION)
-        waiting = "; ".join(production.reasons)
+            ready = opened.why(version.ref, to=Stage.STAGING)
         return dg.MaterializeResult(
             data_version=dg.DataVersion(version.digest),
             metadata={
                 "card": dg.MetadataValue.md(card),
                 "version_id": version.id,
                 "digest": version.digest,
-                "ready_for_production": production.allowed,
-                "still_missing": waiting or "nothing",
+                "ready_for_staging": ready.allowed,
+                "still_missing": "; ".join(ready.reasons) or "nothing",
             },
         )
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-import yaml  # type: ignore[import-untyped] # it ships no types
+import yaml
 
 import frontier_assets as fa
 from frontier_assets import entrypoints
