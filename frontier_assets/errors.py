@@ -53,7 +53,8 @@ class PolicyNotFoundError(NotFoundError):
         """Name the ``digest`` as it was asked for."""
         self.digest = digest
         super().__init__(
-            f"Policy '{digest}' not found in registry; `frontier build MODEL@VERSION` in its project records the current one"
+            f"Policy '{digest}' not found in registry; "
+            "`frontier build MODEL@VERSION` in its project records the current one"
         )
 
 
