@@ -1,5 +1,6 @@
 """A real Dagster webserver and daemon as child processes, and the few questions asked of them."""
 
+import contextlib
 import json
 import os
 import signal
@@ -72,12 +73,11 @@ class DagsterServer:
 
     def __enter__(self) -> Self:
         self._log.parent.mkdir(parents=True, exist_ok=True)
-        try:
+        with contextlib.ExitStack() as unless_ready:
+            unless_ready.callback(self.stop)
             self._start()
             self._wait_until_healthy()
-        except BaseException:
-            self.stop()
-            raise
+            unless_ready.pop_all()
         return self
 
     def __exit__(self, *_: object) -> None:

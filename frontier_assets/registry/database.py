@@ -1,5 +1,6 @@
 """The registry: one database, and the parts that work on it."""
 
+import contextlib
 from types import TracebackType
 from typing import Self
 
@@ -45,11 +46,10 @@ class Registry:
             RegistryUnavailableError: the database does not answer.
         """
         database = Database(url)
-        try:
+        with contextlib.ExitStack() as unless_ready:
+            unless_ready.callback(database.close)
             schema.prepare(database)
-        except BaseException:
-            database.close()
-            raise
+            unless_ready.pop_all()
         return cls(database)
 
     @classmethod

@@ -153,11 +153,10 @@ class _LocalWriter(BlobWriter):
         self._store, self._name, self._path, self._temporary = store, name, path, temporary
         self._written = self._flushed = 0
         self._descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
-        try:
+        with contextlib.ExitStack() as unless_reserved:
+            unless_reserved.callback(self._drop)
             self._reserved = _reserve(self._descriptor, size_hint or 0)
-        except BaseException:
-            self._drop()
-            raise
+            unless_reserved.pop_all()
 
     @override
     def write(self, data: Buffer) -> None:

@@ -64,6 +64,7 @@ def name_before_the_content() -> None:
 
     def commit(writer: _LocalWriter) -> None:
         folder = writer._path.parent
+        os.ftruncate(writer._descriptor, writer._written)
         writer._store.settle(folder)
         os.link(writer._temporary, writer._path)
         os.fsync(writer._descriptor)

@@ -102,7 +102,7 @@ def _specification(folder: Path) -> ModelSpecification:
             "task": "classification",
             "training": {
                 "entrypoint": f"{here}:train",
-                "parameters": {"width": 2, "folder": str(folder)},
+                "parameters": {"width": 3, "folder": str(folder)},
             },
             "architecture": {
                 "entrypoint": f"{there}:build",

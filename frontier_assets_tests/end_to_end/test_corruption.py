@@ -77,6 +77,8 @@ class Release:
                 self.read(what)
             except IntegrityError as error:
                 return digest in str(error) and not self.fetched.exists()
+            finally:
+                shutil.rmtree(self.fetched, ignore_errors=True)
         return False
 
 
