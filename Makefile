@@ -5,8 +5,6 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PYTEST_ARGS ?= -n 2
 
-# One thread a library, so that two test workers do not fight over two cores.
-export OMP_NUM_THREADS ?= 2
 export DAGSTER_HOME := $(CURDIR)
 
 .DEFAULT_GOAL := help
@@ -15,10 +13,11 @@ help: ## Say what the targets do.
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 demo: $(STAMP) ## Train, gate, convert and promote a real model in Dagster; ends by itself.
-	$(BIN)/python -m frontier_assets.cli.demo
+	OMP_NUM_THREADS=2 $(BIN)/python -m frontier_assets.cli.demo
 
 test: $(STAMP) ## Run the whole test suite.
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	@# One thread a library, so that two workers do not fight over two cores.
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest $(PYTEST_ARGS)
 
 ui: $(STAMP) ## Open Dagster on http://127.0.0.1:3000 over the demo's state.
 	$(BIN)/dagster dev -h 127.0.0.1 -p 3000

@@ -6,7 +6,7 @@ from frontier_assets.registry.artifacts import ArtifactRecord
 from frontier_assets.registry.builds import BuildState
 from frontier_assets.registry.evidence import Condition, Decision, Evidence
 from frontier_assets.specification import Conversion, Gate, ModelSpecification
-from frontier_assets.stats.comparison import no_worse
+from frontier_assets.stats.comparison import COMPARISONS, no_worse
 from frontier_assets.stats.metrics import metric
 from frontier_assets.types import Outcome, Severity, Stage, Verdict, Version
 
@@ -96,10 +96,10 @@ def _versus_holder(
 def _observed(verdict: Verdict) -> str:
     if verdict.observed is None or verdict.threshold is None:
         return verdict.detail
-    return (
-        f"observed {verdict.observed:g} {verdict.comparison} {verdict.threshold:g} "
-        f"on {verdict.dataset}"
-    )
+    if verdict.comparison not in COMPARISONS:
+        return f"observed {verdict.observed:g}, {verdict.comparison} {verdict.threshold:g}"
+    wanted = f"{verdict.comparison} {verdict.threshold:g}"
+    return f"observed {verdict.observed:g}, wanted {wanted} on {verdict.dataset}"
 
 
 def _evaluated(evidence: Evidence, policy: ModelSpecification) -> Iterator[Condition]:

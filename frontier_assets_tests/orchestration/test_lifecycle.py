@@ -1,5 +1,6 @@
 """A model's life in Dagster: from training to production, and what stops it on the way."""
 
+import dataclasses
 import threading
 
 import dagster as dg
@@ -163,8 +164,11 @@ def test_two_stage_jobs_for_one_version_at_the_same_time_promote_once(project: P
     together = threading.Barrier(2)
 
     def promote() -> None:
-        together.wait()
-        results.append(project.promote(number, "staging").success)
+        # Dagster's in-memory storage is not for two threads; the registry is.
+        with dg.DagsterInstance.ephemeral() as instance:
+            own = dataclasses.replace(project, instance=instance)
+            together.wait()
+            results.append(own.promote(number, "staging").success)
 
     threads = [threading.Thread(target=promote) for _ in range(2)]
     for thread in threads:

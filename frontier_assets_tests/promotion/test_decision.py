@@ -45,7 +45,7 @@ def test_complete_evidence_allows_and_every_condition_shows_it(
     assert decision.allowed
     assert decision.reasons == ()
     details = [item.detail for item in decision.conditions]
-    assert f"{ABSOLUTE_NAME} passed: observed 0.971 >= 0.95 on holdout" in details
+    assert f"{ABSOLUTE_NAME} passed: observed 0.971, wanted >= 0.95 on holdout" in details
     against = "gate holdout/accuracy_versus_production passed: observed 0.971 versus 0.971 of 1.0.0"
     assert f"{against} on holdout" in details
     assert "evaluated on 360 examples of noisy" in details
@@ -74,7 +74,7 @@ def test_complete_evidence_allows_and_every_condition_shows_it(
             judged(0, outcome=Outcome.FAILED, observed=0.9),
             ABSOLUTE_NAME,
             "unmet",
-            "failed: observed 0.9 >= 0.95 on holdout",
+            "failed: observed 0.9, wanted >= 0.95 on holdout",
         ),
         (
             judged(0, outcome=Outcome.NOT_RUN, observed=None, detail="no GPU"),
