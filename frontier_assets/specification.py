@@ -31,6 +31,9 @@ Task = Literal[
 ]
 PLANNED_SECTIONS = ("ab_test", "retention", "monitoring", "deployments", "publish")
 ENTRYPOINT = r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$"
+# How the command finds a model in the definitions of any project that has the component.
+BUILD_TAG = "frontier/build"
+SPECIFICATION_METADATA = "frontier/specification"
 _COMPARISON_WORDS = {
     ">=": "at_least",
     ">": "above",

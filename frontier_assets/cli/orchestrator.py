@@ -11,9 +11,8 @@ import sys
 import uuid
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import dagster as dg
 
@@ -21,15 +20,18 @@ from frontier_assets import entrypoints
 from frontier_assets.cli.location import FILE, CodeLocation, find_locations
 from frontier_assets.cli.progress import BuildProgress
 from frontier_assets.errors import BuildFailedError, ModelNotDefinedError, SettingsError
+from frontier_assets.promotion.moves import move_facts
 from frontier_assets.settings import Settings
-from frontier_assets.specification import ModelSpecification
+from frontier_assets.specification import (
+    BUILD_TAG,
+    SPECIFICATION_METADATA,
+    ModelSpecification,
+)
 from frontier_assets.types import Stage, Version
 
 if TYPE_CHECKING:
     from frontier_assets.registry.moves import StageMove
 
-SPECIFICATION = "frontier/specification"
-BUILD_TAG = "frontier/build"
 _HOME = "DAGSTER_HOME"
 _REPORTED = (Stage.STAGING, Stage.PRODUCTION)
 # About Dagster's insides: whoever runs a command can do nothing about them.
@@ -137,7 +139,7 @@ class Orchestrator:
             asset_key=[version.model, move.target.value],
             description=f"{version.ref}: {move.reason}",
             tags={"dagster/data_version": version.digest},
-            metadata=_stage_facts(version, move),
+            metadata=move_facts(version, move),
         )
         self._instance.report_runless_asset_event(event)
 
@@ -181,9 +183,9 @@ def _load(location: CodeLocation) -> list[tuple[ModelSpecification, dg.Definitio
         raise SettingsError(location.entrypoint, "is no dagster.Definitions", f"correct {FILE}")
     specs = entrypoints.invoke(location.entrypoint, definitions.resolve_all_asset_specs)
     return [
-        (ModelSpecification.from_canonical(spec.metadata[SPECIFICATION].data), definitions)
+        (ModelSpecification.from_canonical(spec.metadata[SPECIFICATION_METADATA].data), definitions)
         for spec in specs
-        if SPECIFICATION in spec.metadata
+        if SPECIFICATION_METADATA in spec.metadata
     ]
 
 
@@ -214,20 +216,3 @@ def _environment(values: Mapping[str, str]) -> Iterator[None]:
                 del os.environ[name]
             else:
                 os.environ[name] = value
-
-
-def _stage_facts(version: Version, move: "StageMove") -> dict[str, Any]:
-    return {
-        "version": version.number,
-        "sequence": version.sequence,
-        "version_id": version.id,
-        "digest": version.digest,
-        "size_bytes": version.size_bytes,
-        "moved_from": move.source.value,
-        "replaced": move.replaced or "nobody",
-        "actor": move.actor,
-        "reason": move.reason,
-        "audit_entry": move.sequence,
-        "changed": move.changed,
-        "reported_at": dg.MetadataValue.timestamp(datetime.now(tz=UTC)),
-    }

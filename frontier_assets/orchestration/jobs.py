@@ -9,13 +9,12 @@ from frontier_assets.orchestration.assets.stage import report_stage
 from frontier_assets.orchestration.failures import translated
 from frontier_assets.orchestration.resources import WorkspaceResource
 from frontier_assets.orchestration.tags import (
-    BUILD_TAG,
     LIGHT_EXECUTOR,
     SENSOR_TAG,
     STAGES_POOL,
 )
 from frontier_assets.registry.stages import UNSET
-from frontier_assets.specification import ModelSpecification
+from frontier_assets.specification import BUILD_TAG, ModelSpecification
 from frontier_assets.types import Ref, Selector, Stage, VersionNumber
 
 if TYPE_CHECKING:

@@ -1,9 +1,7 @@
-"""Tags, metadata keys, pools and executors that the definitions share."""
+"""Tags, pools and executors that the definitions share."""
 
 import dagster as dg
 
-BUILD_TAG = "frontier/build"
-SPECIFICATION = "frontier/specification"
 SENSOR_TAG = "dagster/sensor_name"
 STAGES_POOL = "stages"
 # Each step of the multiprocess executor loads the definitions again, which costs more than the

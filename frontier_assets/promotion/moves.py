@@ -62,15 +62,24 @@ class Stages:
         reason: str,
         actor: str | None = None,
         to: str | None = None,
+        expected: str | Unset | None = UNSET,
         run_id: str | None = None,
     ) -> StageMove:
         """Return production to its previous holder, or to the earlier holder ``to``.
 
+        With ``expected``, two people who react to one incident do not roll back twice.
+
         Raises:
+            StageConflictError: production is held by another version than ``expected``.
             NothingToRollBackError: there is no such earlier holder.
         """
         return self._registry.stages.rollback(
-            model, actor=actor or self._actor, reason=reason, to=to, run_id=run_id
+            model,
+            actor=actor or self._actor,
+            reason=reason,
+            to=to,
+            expected=expected,
+            run_id=run_id,
         )
 
     def holder(
@@ -88,6 +97,23 @@ class Stages:
         version = self._registry.versions.get(ref)
         evidence = self._registry.stages.evidence(version.model, version.number)
         return decide(evidence, to=parse_stage(to), automatic=automatic)
+
+
+def move_facts(version: Version, move: StageMove) -> dict[str, str | int | bool]:
+    """Return what a report of a move carries, for whoever shows it."""
+    return {
+        "version": version.number,
+        "sequence": version.sequence,
+        "version_id": version.id,
+        "digest": version.digest,
+        "size_bytes": version.size_bytes,
+        "moved_from": move.source.value,
+        "replaced": move.replaced or "nobody",
+        "actor": move.actor,
+        "reason": move.reason,
+        "audit_entry": move.sequence,
+        "changed": move.changed,
+    }
 
 
 def parse_stage(text: Stage | str) -> Stage:

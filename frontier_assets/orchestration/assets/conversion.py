@@ -9,8 +9,7 @@ from frontier_assets.orchestration.checks.parity import build_parity_spec, parit
 from frontier_assets.orchestration.failures import translated
 from frontier_assets.orchestration.partitions import versions_partitions
 from frontier_assets.orchestration.resources import WorkspaceResource
-from frontier_assets.orchestration.tags import BUILD_TAG
-from frontier_assets.specification import Conversion, ModelSpecification
+from frontier_assets.specification import BUILD_TAG, Conversion, ModelSpecification
 from frontier_assets.types import Artifact
 
 

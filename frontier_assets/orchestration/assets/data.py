@@ -28,6 +28,7 @@ def build_data_asset(
             metadata={
                 "dagster/row_count": len(dataset),
                 "digest": digest,
+                "size_bytes": sum(array.nbytes for array in dataset.inputs.values()),
                 "inputs": {
                     name: f"{array.dtype}{list(array.shape)}"
                     for name, array in dataset.inputs.items()

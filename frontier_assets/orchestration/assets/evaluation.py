@@ -8,8 +8,7 @@ from frontier_assets.orchestration.checks.gates import build_gate_specs, gate_re
 from frontier_assets.orchestration.failures import translated
 from frontier_assets.orchestration.partitions import versions_partitions
 from frontier_assets.orchestration.resources import WorkspaceResource
-from frontier_assets.orchestration.tags import BUILD_TAG
-from frontier_assets.specification import ModelSpecification
+from frontier_assets.specification import BUILD_TAG, ModelSpecification
 from frontier_assets.types import Artifact
 
 

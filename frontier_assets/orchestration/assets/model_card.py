@@ -7,8 +7,7 @@ from frontier_assets.orchestration.build import join_build
 from frontier_assets.orchestration.failures import translated
 from frontier_assets.orchestration.partitions import versions_partitions
 from frontier_assets.orchestration.resources import WorkspaceResource
-from frontier_assets.orchestration.tags import BUILD_TAG
-from frontier_assets.specification import ModelSpecification
+from frontier_assets.specification import BUILD_TAG, ModelSpecification
 from frontier_assets.types import Stage
 
 

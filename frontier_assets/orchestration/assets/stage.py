@@ -3,12 +3,11 @@
 "Materialise all" must never promote, so these are external assets.
 """
 
-from datetime import UTC, datetime
-
 import dagster as dg
 
 from frontier_assets.orchestration.assets.model_card import model_card_key
 from frontier_assets.orchestration.partitions import lineage_only
+from frontier_assets.promotion.moves import move_facts
 from frontier_assets.registry.moves import StageMove
 from frontier_assets.specification import ModelSpecification
 from frontier_assets.types import Stage, Version
@@ -52,19 +51,6 @@ def report_stage(context: dg.OpExecutionContext, version: Version, move: StageMo
             asset_key=stage_key(version.model, move.target),
             description=f"{version.ref}: {move.reason}",
             tags={"dagster/data_version": version.digest},
-            metadata={
-                "version": version.number,
-                "sequence": version.sequence,
-                "version_id": version.id,
-                "digest": version.digest,
-                "size_bytes": version.size_bytes,
-                "moved_from": move.source.value,
-                "replaced": move.replaced or "nobody",
-                "actor": move.actor,
-                "reason": move.reason,
-                "audit_entry": move.sequence,
-                "changed": move.changed,
-                "reported_at": dg.MetadataValue.timestamp(datetime.now(tz=UTC)),
-            },
+            metadata=move_facts(version, move),
         )
     )

@@ -111,6 +111,9 @@ def _metadata(
             "registered": dg.MetadataValue.text(version.ref),
             "registered_from": dg.MetadataValue.text(version.checkpoint or ""),
             "version_id": dg.MetadataValue.int(version.id),
+            "digest": dg.MetadataValue.text(version.digest),
+            "size_bytes": dg.MetadataValue.int(version.size_bytes),
+            "stored_bytes": dg.MetadataValue.int(sum(c.stored_bytes for c in saved)),
             **{name: dg.MetadataValue.float(value) for name, value in version.metrics.items()},
         }
     return metadata

@@ -9,8 +9,11 @@ from frontier_assets.orchestration.build import join_build
 from frontier_assets.orchestration.failures import translated
 from frontier_assets.orchestration.partitions import lineage_only, versions_partitions
 from frontier_assets.orchestration.resources import WorkspaceResource
-from frontier_assets.orchestration.tags import BUILD_TAG, SPECIFICATION
-from frontier_assets.specification import ModelSpecification
+from frontier_assets.specification import (
+    BUILD_TAG,
+    SPECIFICATION_METADATA,
+    ModelSpecification,
+)
 from frontier_assets.types import Artifact
 
 
@@ -34,7 +37,9 @@ def build_version_asset(specification: ModelSpecification) -> dg.AssetsDefinitio
         tags={**specification.tags, BUILD_TAG: model},
         io_manager_key=specification.storage,
         # The YAML as it was understood; `frontier` reads it from here.
-        metadata={SPECIFICATION: dg.MetadataValue.json(json.loads(specification.canonical()))},
+        metadata={
+            SPECIFICATION_METADATA: dg.MetadataValue.json(json.loads(specification.canonical()))
+        },
     )
     def version(
         context: dg.AssetExecutionContext, workspace: WorkspaceResource
