@@ -35,6 +35,7 @@ bench: $(STAMP) ## Run every benchmark; exit 1 below a stated bar.
 install: $(STAMP) ## Create .venv and install from deploy/constraints.txt.
 
 $(STAMP): pyproject.toml deploy/constraints.txt
+	@echo "Installing into $(VENV) from deploy/constraints.txt; this takes a minute or two."
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check -c deploy/constraints.txt -e '.[dev]'
 	touch $@

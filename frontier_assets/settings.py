@@ -74,7 +74,7 @@ class Settings:
             root=folder,
             registry_url=_absolute_registry_url(url or DEFAULT_REGISTRY_URL, folder),
             stores=named or parse_stores(DEFAULT_STORES),
-            actor=actor or variables.get("FRONTIER_ACTOR") or getpass.getuser(),
+            actor=actor or variables.get("FRONTIER_ACTOR") or _login_name(),
         )
 
 
@@ -97,6 +97,15 @@ def parse_stores(text: str) -> dict[str, str]:
             raise SettingsError("FRONTIER_STORES", f"names '{name}' twice", "give each one name")
         stores[name] = url
     return stores
+
+
+def _login_name() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError) as error:  # a container's user may have no name
+        raise SettingsError(
+            "FRONTIER_ACTOR", "is not set and the user has no login name", "set it to your name"
+        ) from error
 
 
 def _needs_root(url: str, stores: Mapping[str, str]) -> bool:

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 _MODEL_NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*_?")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _NUMBER = re.compile(
-    r"(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})(?:-([a-z][a-z0-9_]*)\.([1-9]\d{0,8}))?"
+    r"(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})(?:-([a-z][a-z0-9_]*)\.([1-9]\d{0,8}))?",
+    re.ASCII,  # other scripts have digits too
 )
 _SEGMENT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 MAXIMUM_NAME_LENGTH = 100
@@ -174,7 +175,7 @@ class Ref:
             return cls(model, Selector.LATEST, "latest")
         if value in (Stage.STAGING, Stage.PRODUCTION):
             return cls(model, Selector.STAGE, value)
-        if re.fullmatch(r"[1-9]\d{0,17}", value):
+        if re.fullmatch(r"[1-9][0-9]{0,17}", value):
             return cls(model, Selector.SEQUENCE, value)
         if _NUMBER.fullmatch(value.removeprefix("v")):
             return cls(model, Selector.NUMBER, str(VersionNumber.parse(value)))

@@ -1,0 +1,72 @@
+import getpass
+from pathlib import Path
+
+import pytest
+
+from frontier_assets.errors import SettingsError
+from frontier_assets.settings import PLANNED_SETTINGS, Settings, find_project_root, parse_stores
+
+
+def test_defaults_lie_in_the_project_from_whichever_folder(tmp_path: Path) -> None:
+    (tmp_path / "dagster.yaml").touch()
+    inner = tmp_path / "a" / "b"
+    inner.mkdir(parents=True)
+    assert find_project_root(inner) == tmp_path
+    settings = Settings.read(root=find_project_root(inner), environment={"FRONTIER_ACTOR": "ann"})
+    assert settings.registry_url == f"sqlite:///{tmp_path}/.frontier/registry.db"
+    assert settings.stores == {"default": "file:.frontier/store"}
+    assert settings.root == tmp_path
+    assert settings.actor == "ann"
+
+
+def test_arguments_win_over_the_environment() -> None:
+    environment = {"FRONTIER_REGISTRY_URL": "sqlite:////env.db", "FRONTIER_STORES": "a=file:/env"}
+    settings = Settings.read(
+        registry_url="sqlite:////given.db",
+        stores={"b": "file:/given"},
+        actor="ann",
+        environment=environment,
+    )
+    assert settings.registry_url == "sqlite:////given.db"
+    assert settings.stores == {"b": "file:/given"}
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {},
+        {"FRONTIER_REGISTRY_URL": "sqlite:////r.db"},
+        {"FRONTIER_STORES": "default=file:/s"},
+        {"FRONTIER_REGISTRY_URL": "sqlite:////r.db", "FRONTIER_STORES": "default=file:s"},
+        {"FRONTIER_REGISTRY_URL": "sqlite:///r.db", "FRONTIER_STORES": "default=file:/s"},
+    ],
+)
+def test_without_a_project_everything_has_to_be_absolute(
+    environment: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SettingsError, match=r"no dagster\.yaml"):
+        Settings.read(environment=environment)
+
+
+@pytest.mark.parametrize("name", PLANNED_SETTINGS)
+def test_a_setting_that_would_be_ignored_is_refused(name: str, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=f"{name}: is not available in this release"):
+        Settings.read(root=tmp_path, environment={name: "x"})
+
+
+@pytest.mark.parametrize("text", ["default", "default=", "=file:x", "a=file:x,a=file:y", "a b=x"])
+def test_a_list_of_stores_that_cannot_be_read_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"FRONTIER_STORES|Store name"):
+        parse_stores(text)
+
+
+def test_a_user_without_a_name_is_told_to_give_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nameless() -> str:
+        raise KeyError("getpwuid(): uid not found: 1234")
+
+    monkeypatch.setattr(getpass, "getuser", nameless)
+    with pytest.raises(SettingsError, match="FRONTIER_ACTOR: is not set"):
+        Settings.read(root=tmp_path, environment={})
