@@ -6,7 +6,7 @@ import pytest
 from frontier_assets import Dataset
 from frontier_assets.errors import InvalidValueError
 
-INPUTS = {"a": np.zeros((3, 2), np.float32), "b": np.ones(3)}
+INPUTS: dict[str, np.ndarray[Any, Any]] = {"a": np.zeros((3, 2), np.float32), "b": np.ones(3)}
 TARGETS = np.array([0, 1, 2])
 
 
@@ -32,7 +32,7 @@ def test_parts_that_do_not_fit_are_named(parts: dict[str, Any], message: str) ->
 
 def test_the_digest_depends_on_content_and_not_on_order() -> None:
     digest = Dataset(INPUTS, TARGETS).digest()
-    assert Dataset(dict(reversed(INPUTS.items())), TARGETS).digest() == digest
+    assert Dataset(dict(reversed(list(INPUTS.items()))), TARGETS).digest() == digest
     assert Dataset({**INPUTS, "b": np.zeros(3)}, TARGETS).digest() != digest
     assert Dataset({**INPUTS, "b": np.ones(3, np.float32)}, TARGETS).digest() != digest
     assert Dataset(INPUTS, TARGETS, weights=np.ones(3)).digest() != digest

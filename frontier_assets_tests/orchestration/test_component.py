@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from frontier_assets.orchestration.component import ModelLifecycle
-from frontier_assets_tests.orchestration.conftest import PROJECT, Project, tiny_attributes
+from frontier_assets_tests.tiny_project import PROJECT, Project, tiny_attributes
 
 
 def load(**changes: Any) -> ModelLifecycle:

@@ -6,7 +6,7 @@ import threading
 import dagster as dg
 
 from frontier_assets.types import Outcome, Stage
-from frontier_assets_tests.orchestration.conftest import MODEL, Project
+from frontier_assets_tests.tiny_project import MODEL, Project
 
 
 def failed_steps(result: dg.ExecuteInProcessResult) -> set[str]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 import dagster as dg
 import pytest
 
-from frontier_assets_tests.orchestration.conftest import MODEL, Project
+from frontier_assets_tests.tiny_project import MODEL, Project
 
 
 def requests_of(result: dg.SensorResult | dg.SkipReason) -> Sequence[dg.RunRequest]:

@@ -1,18 +1,17 @@
+"""A project in a folder of its own around the tiny model, and what tests do with it."""
+
 import dataclasses
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
-import pytest
 
 from frontier_assets.orchestration.component import ModelLifecycle
 from frontier_assets.orchestration.location import build_shared_definitions
 from frontier_assets.workspace import Workspace
 
 MODEL = "tiny"
-PROJECT = Path(__file__).parents[2]
+PROJECT = Path(__file__).parents[1]
 
 
 def tiny_attributes(**changes: Any) -> dict[str, Any]:
@@ -92,10 +91,3 @@ def definitions_of(root: Path, attributes: dict[str, Any]) -> dg.Definitions:
     defs = component.build_defs(tree.load_context)
     shared = build_shared_definitions(defs, [component.specification], root)
     return dg.Definitions.merge(defs, shared)
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> Iterator[Project]:
-    shutil.copy(PROJECT / "dagster.yaml", tmp_path)
-    with dg.DagsterInstance.ephemeral() as instance:
-        yield Project(tmp_path, instance, definitions_of(tmp_path, tiny_attributes()))

@@ -14,8 +14,6 @@ from frontier_assets_tests.end_to_end.conftest import (
     CHECKOUT,
     MODEL,
     DigitsProject,
-    digits,  # noqa: F401 - a fixture
-    trained_root,  # noqa: F401 - a fixture
 )
 
 README = (CHECKOUT / "README.md").read_text("utf-8")
@@ -36,7 +34,7 @@ def test_the_two_commands_come_first() -> None:
 
 
 @pytest.mark.timeout(600)
-def test_every_command_works(digits: DigitsProject) -> None:  # noqa: F811 - the fixture
+def test_every_command_works(digits: DigitsProject) -> None:
     prepare(digits)
     inline = re.findall(r"`(frontier (?:audit|db) \w+)`", README)
     refused = {"frontier db upgrade": 0}
