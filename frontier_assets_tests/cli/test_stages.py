@@ -183,3 +183,12 @@ def test_a_time_that_is_none_is_wrong_usage(frontier: "Frontier", records: "Reco
     assert "'March' is not an ISO 8601 date or time" in frontier.misused(
         "history", "tiny", "--at", "March"
     )
+
+
+def test_a_version_whose_critical_gate_failed_is_not_promoted(
+    frontier: "Frontier", records: "Records"
+) -> None:
+    records.evaluate(records.version(), accuracy=0.5)
+    line = frontier.refused("promote", "tiny", "--to", "staging", "--reason", "hurry")
+    assert "gate holdout/accurate failed: observed 0.5, wanted >= 0.9 on holdout" in line
+    assert frontier.json("show", "tiny")["version"]["stage"] == "development"
