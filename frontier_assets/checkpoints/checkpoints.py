@@ -47,12 +47,7 @@ class Checkpoints:
         """
         checked_model_name(model)
         checked_segment("Run name", run)
-        store = self._stores[self.store_name(model)]
-        encoded = encode(state)
-        entries = [Entry(t.name, t.dtype, t.shape, t.data) for t in encoded.tensors]
-        stored = store.put(
-            Tree("state", encoded.structure, entries), parents=self._parents(model, store.name)
-        )
+        stored = self._store(model, state)
         self._registry.models.ensure(model, actor=self._actor)
         return self._registry.checkpoints.add(
             model,
@@ -115,6 +110,13 @@ class Checkpoints:
         """Return the named store of the model's YAML; the default one for a model without."""
         specification = self._specification(model)
         return specification.storage if specification else DEFAULT_STORE
+
+    def _store(self, model: str, state: object) -> StoredArtifact:
+        store = self._stores[self.store_name(model)]
+        encoded = encode(state)
+        entries = [Entry(t.name, t.dtype, t.shape, t.data) for t in encoded.tensors]
+        tree = Tree("state", encoded.structure, entries)
+        return store.put(tree, parents=self._parents(model, store.name))
 
     def _parents(self, model: str, store: str) -> Sequence[Digest]:
         try:

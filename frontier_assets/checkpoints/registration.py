@@ -51,19 +51,12 @@ class Versions:
         has one) and takes over the checkpoint's parameters, metrics and data digests.
 
         Raises:
-            InvalidValueError: not exactly one of ``checkpoint`` and ``files`` is given.
+            InvalidValueError: ``change`` is unknown, or there is not exactly one source.
             NotFoundError: there is no such checkpoint.
         """
         checked_model_name(model)
-        chosen: ChangeClass | Literal["auto"] = "auto" if change == "auto" else ChangeClass(change)
-        if checkpoint is not None and files is None:
-            new = self._from_checkpoint(model, checkpoint)
-        elif files and checkpoint is None:
-            new = self._from_files(model, files)
-        else:
-            raise InvalidValueError(
-                "Source of a version", {"checkpoint": checkpoint, "files": files}, "exactly one"
-            )
+        chosen = _change_class(change)
+        new = self._from_source(model, checkpoint, files)
         described = dataclasses.replace(
             new,
             description=description,
@@ -84,6 +77,16 @@ class Versions:
     def list(self, model: str) -> Sequence[Version]:
         """Return all versions of a model, oldest first."""
         return self._registry.versions.list(model)
+
+    def _from_source(
+        self, model: str, checkpoint: str | None, files: Mapping[str, Path] | None
+    ) -> NewVersion:
+        if checkpoint is not None and files is None:
+            return self._from_checkpoint(model, checkpoint)
+        if files and checkpoint is None:
+            return self._from_files(model, files)
+        given = {"checkpoint": checkpoint, "files": files}
+        raise InvalidValueError("Source of a version", given, "expected exactly one of the two")
 
     def _from_checkpoint(self, model: str, key: str) -> NewVersion:
         checkpoint = self._checkpoints.get(model, key)
@@ -124,6 +127,16 @@ class Versions:
             "outputs": architecture.outputs,
             "tensors": tensors,
         }
+
+
+def _change_class(change: str) -> ChangeClass | Literal["auto"]:
+    if change == "auto":
+        return "auto"
+    try:
+        return ChangeClass(change)
+    except ValueError as error:
+        known = ", ".join(["auto", *ChangeClass])
+        raise InvalidValueError("Change", change, f"expected one of {known}") from error
 
 
 def _weights(stored: StoredArtifact) -> Tree:

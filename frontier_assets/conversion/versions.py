@@ -58,19 +58,7 @@ class Conversions:
         with tempfile.TemporaryDirectory(prefix="frontier-convert-") as folder:
             files = convert(target, version.ref, original, dataset, Path(folder))
             stored = self._stores[version.store].put_files(files)
-        record = self._registry.artifacts.add(
-            version.model,
-            version.number,
-            name=target,
-            digest=stored.digest,
-            store=stored.store,
-            size_bytes=stored.size_bytes,
-            stored_bytes=stored.stored_bytes,
-            members=sorted(files),
-            details={"source_digest": version.digest},
-            actor=self._actor,
-            run_id=run_id,
-        )
+        record = self._record(version, target, stored, run_id=run_id)
         proof = prove(original, self._read_back(version, target, stored), dataset)
         self._registry.artifacts.prove(
             record.id,
@@ -81,6 +69,23 @@ class Conversions:
             run_id=run_id,
         )
         return ProvedArtifact(record, proof)
+
+    def _record(
+        self, version: Version, target: str, stored: StoredArtifact, *, run_id: str | None
+    ) -> ArtifactRecord:
+        return self._registry.artifacts.add(
+            version.model,
+            version.number,
+            name=target,
+            digest=stored.digest,
+            store=stored.store,
+            size_bytes=stored.size_bytes,
+            stored_bytes=stored.stored_bytes,
+            members=sorted(stored.members),
+            details={"source_digest": version.digest},
+            actor=self._actor,
+            run_id=run_id,
+        )
 
     def _read_back(self, version: Version, target: str, stored: StoredArtifact) -> Predictor:
         models = [entry.name for entry in stored.entries if entry.name.endswith(".onnx")]

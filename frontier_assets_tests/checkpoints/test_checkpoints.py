@@ -127,6 +127,13 @@ def test_a_version_has_exactly_one_source(workspace: Workspace, sources: dict[st
         workspace.versions.register("m", **sources)
 
 
+def test_an_unknown_change_is_refused_with_the_known_ones(workspace: Workspace) -> None:
+    workspace.checkpoints.save("m", run="r1", step=1, state={"a": 1})
+    with pytest.raises(InvalidValueError, match="one of auto, major, minor, patch"):
+        workspace.versions.register("m", checkpoint="best", change="huge")  # type: ignore[arg-type]
+    assert workspace.versions.list("m") == []
+
+
 def test_a_retrain_is_a_patch_and_other_parameters_are_a_minor_change(
     workspace: Workspace,
 ) -> None:

@@ -18,8 +18,7 @@ def build_conversion_asset(
 ) -> dg.AssetsDefinition:
     """Build the asset that converts a version to one target.
 
-    It depends on the evaluations so that a failed gate stops it within a run; a run of its own asks
-    the registry for the gates again.
+    A failed gate stops it within a run; a run of its own asks the registry for the gates again.
     """
     model, target = specification.name, conversion.target
     key = dg.AssetKey([model, target])

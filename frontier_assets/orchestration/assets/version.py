@@ -1,6 +1,7 @@
 """``m/version``: a registered version, verified byte for byte; the first step of a build."""
 
 import json
+from typing import Any
 
 import dagster as dg
 
@@ -14,7 +15,7 @@ from frontier_assets.specification import (
     SPECIFICATION_METADATA,
     ModelSpecification,
 )
-from frontier_assets.types import Artifact
+from frontier_assets.types import Artifact, Version
 
 
 def version_key(model: str) -> dg.AssetKey:
@@ -51,19 +52,23 @@ def build_version_asset(specification: ModelSpecification) -> dg.AssetsDefinitio
         return dg.MaterializeResult(
             value=artifact,
             data_version=dg.DataVersion(registered.digest),
-            metadata={
-                "version_id": registered.id,
-                "sequence": registered.sequence,
-                "parent": registered.parent or "none",
-                "change": f"{registered.change.value}: {registered.change_reason}",
-                "checkpoint": registered.checkpoint or "none",
-                "created_by": registered.created_by,
-                "created_at": dg.MetadataValue.timestamp(registered.created_at),
-                "parameters": dg.MetadataValue.json(dict(registered.parameters)),
-                "data_digests": dg.MetadataValue.json(dict(registered.data_digests)),
-                "environment": dg.MetadataValue.json(dict(registered.environment)),
-                **{f"training_{name}": value for name, value in registered.metrics.items()},
-            },
+            metadata=_metadata(registered),
         )
 
     return version
+
+
+def _metadata(version: Version) -> dict[str, Any]:
+    return {
+        "version_id": version.id,
+        "sequence": version.sequence,
+        "parent": version.parent or "none",
+        "change": f"{version.change.value}: {version.change_reason}",
+        "checkpoint": version.checkpoint or "none",
+        "created_by": version.created_by,
+        "created_at": dg.MetadataValue.timestamp(version.created_at),
+        "parameters": dg.MetadataValue.json(dict(version.parameters)),
+        "data_digests": dg.MetadataValue.json(dict(version.data_digests)),
+        "environment": dg.MetadataValue.json(dict(version.environment)),
+        **{f"training_{name}": value for name, value in version.metrics.items()},
+    }
