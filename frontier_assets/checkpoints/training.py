@@ -91,6 +91,14 @@ class TrainingRun:
         self._on_metrics(metrics)
 
 
+def run_name(run_id: str) -> str:
+    """Return the name that a run's checkpoints carry: short enough to type.
+
+    Two runs of one name would resume from each other, so it keeps 48 bits of the id.
+    """
+    return run_id.replace("-", "")[:12]
+
+
 def train(
     specification: ModelSpecification,
     *,

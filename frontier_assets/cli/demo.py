@@ -17,6 +17,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from frontier_assets.checkpoints.training import run_name
 from frontier_assets.cli.server import DagsterServer, ServerError
 from frontier_assets.errors import FrontierAssetsError, NotFoundError
 from frontier_assets.promotion.decision import gate_conditions
@@ -167,7 +168,7 @@ def _progress(workspace: Workspace, runs: list[dict[str, Any]], training: str) -
 
 def _latest_checkpoint(workspace: Workspace, training: str) -> str:
     try:
-        newest = workspace.checkpoints.list(MODEL, run=training[:8])[-1:]
+        newest = workspace.checkpoints.list(MODEL, run=run_name(training))[-1:]
     except NotFoundError:
         return ""
     if not newest:

@@ -5,7 +5,7 @@ from typing import Any
 
 import dagster as dg
 
-from frontier_assets.checkpoints.training import train
+from frontier_assets.checkpoints.training import run_name, train
 from frontier_assets.orchestration.assets.checkpoint import report_checkpoint
 from frontier_assets.orchestration.failures import translated
 from frontier_assets.orchestration.partitions import versions_partitions
@@ -13,9 +13,6 @@ from frontier_assets.orchestration.resources import WorkspaceResource
 from frontier_assets.specification import ModelSpecification, Training
 from frontier_assets.types import Checkpoint, Version
 from frontier_assets.workspace import Workspace
-
-# A run's checkpoints carry its id's first characters: unique enough, and short enough to type.
-_RUN_NAME_LENGTH = 8
 
 
 def build_training_asset(
@@ -40,7 +37,7 @@ def build_training_asset(
             opened.record_policy(specification, run_id=context.run.run_id)
             run = train(
                 specification,
-                name=context.run.run_id[:_RUN_NAME_LENGTH],
+                name=run_name(context.run.run_id),
                 checkpoints=opened.checkpoints,
                 on_checkpoint=lambda checkpoint: report_checkpoint(context, checkpoint),
                 on_metrics=lambda metrics: context.log.info(
