@@ -160,6 +160,7 @@ def test_after_a_re_evaluation_that_passes_the_sensors_finish_the_job(project: P
 def test_two_stage_jobs_for_one_version_at_the_same_time_promote_once(project: Project) -> None:
     number = project.train()
     project.run("build", partition=number)
+    project.promote(number, "staging")
     results: list[bool] = []
     together = threading.Barrier(2)
 
@@ -168,7 +169,7 @@ def test_two_stage_jobs_for_one_version_at_the_same_time_promote_once(project: P
         with dg.DagsterInstance.ephemeral() as instance:
             own = dataclasses.replace(project, instance=instance)
             together.wait()
-            results.append(own.promote(number, "staging").success)
+            results.append(own.promote(number, "production", expected="nobody").success)
 
     threads = [threading.Thread(target=promote) for _ in range(2)]
     for thread in threads:
@@ -177,22 +178,17 @@ def test_two_stage_jobs_for_one_version_at_the_same_time_promote_once(project: P
         thread.join()
     assert results == [True, True]
     with project.workspace() as workspace:
-        assert [move.target for move in workspace.stages.history(MODEL)] == [Stage.STAGING]
+        targets = [move.target for move in workspace.stages.history(MODEL)]
+        assert targets == [Stage.STAGING, Stage.PRODUCTION]
 
 
 def test_a_second_build_is_refused_while_the_first_runs(project: Project) -> None:
     number = project.train()
-    running = project.instance.create_run_for_job(
-        project.defs.resolve_job_def(f"{MODEL}__build"), status=dg.DagsterRunStatus.STARTED
-    )
-    with project.workspace() as workspace:
-        workspace.registry.builds.acquire(
-            MODEL, number, run_id=running.run_id, is_over=lambda _: False, actor="somebody"
-        )
+    running = project.begin_build(number)
     result = project.run("build", partition=number)
     assert failed_steps(result) == {"tiny__version"}
     message = str(result.get_step_failure_events()[0].step_failure_data.error)
-    assert f"tiny@1.0.0 is being built by run {running.run_id}" in message
+    assert f"tiny@1.0.0 is being built by run {running}" in message
 
 
 def test_a_build_whose_run_has_ended_is_taken_over(project: Project) -> None:

@@ -60,13 +60,7 @@ def test_a_tick_repeated_with_its_old_cursor_repeats_its_run_keys(
 
 def test_a_version_that_is_being_built_is_not_built_twice(project: Project) -> None:
     number = project.train()
-    running = project.instance.create_run_for_job(
-        project.defs.resolve_job_def(f"{MODEL}__build"), status=dg.DagsterRunStatus.STARTED
-    )
-    with project.workspace() as workspace:
-        workspace.registry.builds.acquire(
-            MODEL, number, run_id=running.run_id, is_over=lambda _: False, actor="somebody"
-        )
+    project.begin_build(number)
     assert isinstance(project.tick("new_versions"), dg.SkipReason)
 
 
