@@ -61,7 +61,7 @@ class LocatedSpecification(ModelSpecification):
     def _entrypoint_exists(
         cls, section: Training | Architecture | None
     ) -> Training | Architecture | None:
-        if section is not None:
+        if section is not None and section.entrypoint is not None:
             _locate(section.entrypoint)
         return section
 

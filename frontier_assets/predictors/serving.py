@@ -59,6 +59,7 @@ def open_original(version: Version, *, registry: Registry, stores: ArtifactStore
         return _open_files(version.ref, stored)
     specification = specification_of(registry, version)
     architecture = specification.architecture
+    assert architecture.entrypoint is not None  # noqa: S101 - the vocabulary demands it
     return load_predictor(
         specification.framework,
         state=decode(stored.structure, stored.read_entry),

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from frontier_assets.errors import InvalidValueError
-from frontier_assets.registry.canonical import checked_metrics, checked_size
+from frontier_assets.registry.canonical import checked_json, checked_metrics, checked_size
 from frontier_assets.registry.connection import Database
 from frontier_assets.registry.ledger import AuditAction, Change, open_change
 from frontier_assets.registry.lookup import version_row
@@ -20,7 +20,11 @@ from frontier_assets.types import Digest, Outcome, Severity, Verdict, checked_se
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Evaluation:
-    """What one version scored on one data set, under one policy."""
+    """What one version scored on one data set, under one policy.
+
+    ``details`` are the counts that pictures and tables are drawn from; None where an older release
+    recorded the evaluation.
+    """
 
     id: int
     model: str
@@ -35,6 +39,7 @@ class Evaluation:
     run_id: str | None
     created_by: str
     created_at: datetime
+    details: Mapping[str, Any] | None = None
 
 
 class Evaluations:
@@ -56,6 +61,7 @@ class Evaluations:
         verdicts: Sequence[Verdict],
         policy_digest: str,
         actor: str,
+        details: Mapping[str, Any] | None = None,
         run_id: str | None = None,
     ) -> Evaluation:
         """Record an evaluation with its verdicts, all or nothing.
@@ -71,6 +77,7 @@ class Evaluations:
             "rows": checked_size("Rows", rows),
             "metrics": checked_metrics(metrics),
             "policy_digest": Digest(policy_digest),
+            "details": checked_json("Evaluation details", dict(details or {})),
         }
         _check_verdicts(dataset, verdicts)
         with open_change(self._database, model, actor=actor, run_id=run_id) as ledger:

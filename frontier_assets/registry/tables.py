@@ -196,6 +196,8 @@ evaluations = _table(
     _required("created_at", UtcDateTime),
     _required("created_by", sa.Text),
     sa.Column("run_id", sa.Text),
+    # What pictures and tables are drawn from; none where an older release recorded.
+    sa.Column("details", Json),
     sa.Index(None, "version_id", "dataset"),
 )
 
@@ -213,6 +215,19 @@ verdicts = _table(
     sa.Column("observed", sa.Double),
     _required("detail", sa.Text),
     sa.UniqueConstraint("evaluation_id", "gate"),
+)
+
+training_runs = _table(
+    "training_runs",
+    _parent("models"),
+    _required("name", NAME),
+    _required("status", WORD),
+    _required("problem", sa.Text),
+    sa.Column("version", NUMBER),
+    sa.Column("run_id", sa.Text),
+    _required("started_at", UtcDateTime),
+    sa.Column("ended_at", UtcDateTime),
+    sa.UniqueConstraint("model_id", "name"),
 )
 
 builds = _table(

@@ -13,7 +13,7 @@ from frontier_assets.errors import InvalidValueError
 from frontier_assets.stats.comparison import Direction
 
 Array = np.ndarray[Any, Any]
-OutputsKind = Literal["logits", "probabilities", "values"]
+OutputsKind = Literal["logits", "probabilities", "labels", "values"]
 SUM_TOLERANCE = 1e-3  # of a row of probabilities; half precision sums to within 5e-4 of 1
 
 
@@ -48,6 +48,13 @@ class Metric:
         return value
 
 
+# What each kind of output can be judged by.
+_GIVES: Mapping[OutputsKind, tuple[str, ...]] = {
+    "logits": ("labels", "probabilities"),
+    "probabilities": ("labels", "probabilities"),
+    "labels": ("labels",),
+    "values": ("values",),
+}
 _CLASSIFICATION = "frontier_assets.stats.classification"
 _REGRESSION = "frontier_assets.stats.regression"
 METRICS: Mapping[str, Metric] = {
@@ -81,8 +88,9 @@ def metric(name: str, *, outputs_kind: OutputsKind | None = None) -> Metric:
         hint = f"did you mean '{near[0]}'? " if near else ""
         raise InvalidValueError("Metric", name, f"{hint}expected one of {', '.join(METRICS)}")
     found = METRICS[name]
-    if outputs_kind and (found.needs == "values") != (outputs_kind == "values"):
-        wanted = "values" if found.needs == "values" else "logits or probabilities"
+    if outputs_kind and found.needs not in _GIVES[outputs_kind]:
+        *others, last = [kind for kind, gives in _GIVES.items() if found.needs in gives]
+        wanted = f"{', '.join(others)} or {last}" if others else last
         raise InvalidValueError(
             "Metric", name, f"it needs {wanted} and `architecture.outputs` is {outputs_kind}"
         )
@@ -100,7 +108,8 @@ def compute(
     """Return every named metric of ``outputs`` against ``targets``.
 
     ``outputs`` is (rows, classes), or (rows,) and (rows, 1) for one score of the second of two
-    classes; values have the targets' shape. ``targets`` of a classification are class indices.
+    classes; labels are (rows,) integers, values have the targets' shape. ``targets`` of a
+    classification are class indices.
 
     Raises:
         InvalidValueError: a name, a shape or a value cannot be judged, or a metric is undefined.
@@ -109,6 +118,8 @@ def compute(
     _check(outputs, targets, weights)
     if outputs_kind == "values":
         predictions = {"values": _values(outputs, targets)}
+    elif outputs_kind == "labels":
+        predictions = {"labels": _labels(outputs, targets)}
     else:
         probabilities = _probabilities(outputs, outputs_kind)
         _check_classes(targets, probabilities.shape[1])
@@ -168,6 +179,15 @@ def _check_classes(targets: Array, classes: int) -> None:
             (int(targets.min()), int(targets.max())),
             f"expected 0 to {classes - 1}, as the network has {classes} outputs",
         )
+
+
+def _labels(outputs: Array, targets: Array) -> Array:
+    for name, array in (("Output labels", outputs), ("Targets", targets)):
+        if array.ndim != 1 or array.dtype.kind not in "iub":
+            raise InvalidValueError(
+                name, f"{array.dtype}{array.shape}", "expected one integer class per example"
+            )
+    return outputs
 
 
 def _values(outputs: Array, targets: Array) -> Array:

@@ -73,7 +73,7 @@ def test_critical_gates_block_and_warnings_do_not() -> None:
         ({"promotion": {"production": {"approvals": 1}}}, r"\['approvals'\] not available"),
         ({"name": "Tiny-Model"}, "Model name 'Tiny-Model' is not valid"),
         ({"name": "a__b"}, "Model name 'a__b' is not valid"),
-        ({"framework": "sklearn"}, "Input should be 'pytorch'"),
+        ({"framework": "caffe"}, "Input should be 'pytorch', 'sklearn'"),
         ({"conversions": [{"target": "caffe"}]}, "unknown conversion target 'caffe'; known: onnx"),
         ({"gates": [{"dataset": "holdout", "metric": "accuracy"}]}, "needs either `threshold`"),
         (

@@ -197,7 +197,7 @@ def test_an_unknown_metric_names_the_near_and_the_known() -> None:
         (
             "accuracy",
             "values",
-            "needs logits or probabilities and `architecture.outputs` is values",
+            "needs logits, probabilities or labels and `architecture.outputs` is values",
         ),
         ("rmse", "logits", "needs values and `architecture.outputs` is logits"),
     ],

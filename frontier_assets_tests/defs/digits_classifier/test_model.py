@@ -54,6 +54,7 @@ def rows(dataset: fa.Dataset) -> set[bytes]:
 
 def test_every_entrypoint_of_the_yaml_exists(specification: ModelSpecification) -> None:
     assert specification.training is not None
+    assert specification.architecture.entrypoint is not None
     named = [specification.training.entrypoint, specification.architecture.entrypoint]
     for entrypoint in [*named, *(source.entrypoint for source in specification.datasets)]:
         assert entrypoints.locate(entrypoint) == Path(digits.__file__)
@@ -99,6 +100,7 @@ def test_it_meets_its_own_gates_with_room_to_spare(
     specification: ModelSpecification, trained: RecordedRun
 ) -> None:
     best = min(range(12), key=lambda index: trained.metrics[index]["loss"])
+    assert specification.architecture.entrypoint is not None
     predictor = PyTorchPredictor(
         entrypoint=specification.architecture.entrypoint,
         parameters=trained.parameters,

@@ -1,0 +1,38 @@
+"""The vocabulary of one model's YAML: what may be written, with its defaults and refusals.
+
+Cross-checks that need more than the text itself (does the metric exist, does the entrypoint) belong
+to the component that loads it.
+"""
+
+from frontier_assets.specification.architecture import FRAMEWORKS, Architecture, Framework, Outputs
+from frontier_assets.specification.datasets import DatasetSource
+from frontier_assets.specification.delivery import Conversion, Promotion
+from frontier_assets.specification.evaluation import Comparison, Evaluation, Gate
+from frontier_assets.specification.model import PLANNED_SECTIONS, ModelSpecification, Task
+from frontier_assets.specification.section import ENTRYPOINT, Section
+from frontier_assets.specification.training import Training
+
+__all__ = [
+    "BUILD_TAG",
+    "ENTRYPOINT",
+    "FRAMEWORKS",
+    "PLANNED_SECTIONS",
+    "SPECIFICATION_METADATA",
+    "Architecture",
+    "Comparison",
+    "Conversion",
+    "DatasetSource",
+    "Evaluation",
+    "Framework",
+    "Gate",
+    "ModelSpecification",
+    "Outputs",
+    "Promotion",
+    "Section",
+    "Task",
+    "Training",
+]
+
+# How the command finds a model in the definitions of any project that has the component.
+BUILD_TAG = "frontier/build"
+SPECIFICATION_METADATA = "frontier/specification"

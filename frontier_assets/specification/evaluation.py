@@ -1,0 +1,70 @@
+"""The `evaluation` and `gates` sections: what a version is measured by and has to meet."""
+
+from typing import Any, Literal, Self
+
+from pydantic import Field, model_validator
+
+from frontier_assets.specification.section import Section
+from frontier_assets.types import Severity
+
+Comparison = Literal[">=", ">", "<=", "<", "==", "!="]
+_COMPARISON_WORDS = {
+    ">=": "at_least",
+    ">": "above",
+    "<=": "at_most",
+    "<": "below",
+    "==": "equals",
+    "!=": "differs_from",
+}
+
+
+class Evaluation(Section):
+    """What every version is measured on and by."""
+
+    datasets: list[str] = Field(min_length=1, description="Data sets to evaluate on.")
+    metrics: list[str] = Field(min_length=1, description="Metrics computed on each of them.")
+
+
+class Gate(Section):
+    """One condition that a version's metric has to meet."""
+
+    name: str = Field("", pattern=r"^\w*$", description="Name; derived when left out.")
+    description: str = Field("", description="Why the gate exists.")
+    dataset: str = Field(description="Data set that the metric is taken on.")
+    metric: str = Field(description="Metric to judge.")
+    comparison: Comparison = Field(">=", description="How metric and threshold compare.")
+    threshold: float | None = Field(
+        None, allow_inf_nan=False, description="Absolute bound on the metric."
+    )
+    versus: Literal["production"] | None = Field(
+        None, description="Judge against the version in production instead of a threshold."
+    )
+    tolerance: float = Field(
+        0.0, ge=0, allow_inf_nan=False, description="How much worse than production is still fine."
+    )
+    severity: Severity = Field(Severity.CRITICAL, description="critical stops, warning only warns.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _derive_name(cls, values: Any) -> Any:  # noqa: ANN401 - raw YAML
+        if isinstance(values, dict) and not values.get("name") and "metric" in values:
+            ending = (
+                "versus_production"
+                if values.get("versus")
+                else _COMPARISON_WORDS.get(str(values.get("comparison", ">=")), "")
+            )
+            return {**values, "name": f"{values['metric']}_{ending}"}
+        return values
+
+    @model_validator(mode="after")
+    def _check_kind(self) -> Self:
+        if (self.threshold is None) == (self.versus is None):
+            raise ValueError(
+                f"gate '{self.name}' needs either `threshold` or `versus: production`, not both"
+            )
+        if self.versus and "comparison" in self.model_fields_set:
+            raise ValueError(
+                f"gate '{self.name}': `comparison` has no meaning with `versus`; the metric's own "
+                "direction decides, leave it out"
+            )
+        return self

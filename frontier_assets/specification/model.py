@@ -1,0 +1,169 @@
+"""The whole of one model's YAML, and what its sections have to agree on."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any, Literal, Self
+
+from pydantic import Field, field_validator, model_validator
+
+from frontier_assets.specification.architecture import (
+    Architecture,
+    Framework,
+    checked_framework,
+)
+from frontier_assets.specification.datasets import DatasetSource
+from frontier_assets.specification.delivery import Conversion, Promotion
+from frontier_assets.specification.evaluation import Evaluation, Gate
+from frontier_assets.specification.section import Section
+from frontier_assets.specification.training import Training
+from frontier_assets.types import checked_model_name
+
+Task = Literal[
+    "classification",
+    "regression",
+    "clustering",
+    "recommendation",
+    "nlp",
+    "vision",
+    "reinforcement",
+    "vad",
+    "stt",
+    "enhancement",
+    "separation",
+    "custom",
+]
+PLANNED_SECTIONS = ("ab_test", "retention", "monitoring", "deployments", "publish")
+
+
+class ModelSpecification(Section):
+    """Everything that one YAML file says about one model; its digest is the policy's digest."""
+
+    name: str = Field(description="Name of the model; also its asset prefix and group.")
+    title: str = Field("", description="Name for people, free text.")
+    description: str = Field("", description="What the model does.")
+    task: Task = Field(description="What kind of problem it solves.")
+    framework: Framework = Field("pytorch", description="What it is written in.")
+    allow_pickle: bool = Field(
+        False,
+        description="Whether pickles may be stored and loaded for this model. Loading one runs "
+        "whatever it holds.",
+    )
+    trusted_types: list[str] = Field(
+        default_factory=list,
+        description="Your own classes, as `module.Class`, that a scikit-learn model may contain.",
+    )
+    owners: list[str] = Field(default_factory=list, description="`team:name` or an e-mail address.")
+    tags: dict[str, str] = Field(default_factory=dict, description="Tags on every asset.")
+    storage: str = Field("default", description="The named store its artifacts go to.")
+    training: Training | None = Field(None, description="Leave out to register from outside.")
+    architecture: Architecture
+    datasets: list[DatasetSource] = Field(min_length=1)
+    evaluation: Evaluation
+    gates: list[Gate] = Field(default_factory=list)
+    conversions: list[Conversion] = Field(default_factory=list)
+    promotion: Promotion = Field(default_factory=Promotion)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _refuse_planned_sections(cls, values: Any) -> Any:  # noqa: ANN401 - raw YAML
+        planned = [name for name in PLANNED_SECTIONS if isinstance(values, dict) and name in values]
+        if planned:
+            raise ValueError(
+                f"section `{planned[0]}` is not available in this release; remove it "
+                "(it would be ignored otherwise, and nothing here is ignored)"
+            )
+        return values
+
+    @field_validator("framework", mode="before")
+    @classmethod
+    def _check_framework(cls, framework: object) -> object:
+        return checked_framework(framework)
+
+    @field_validator("name")
+    @classmethod
+    def _check_name(cls, name: str) -> str:
+        return checked_model_name(name)
+
+    @model_validator(mode="after")
+    def _check_references(self) -> Self:
+        known = [source.name for source in self.datasets]
+        if self.task == "classification" and self.architecture.outputs == "values":
+            raise ValueError(
+                "a classification model needs `architecture.outputs: logits`, `probabilities` or "
+                "`labels`"
+            )
+        self._check_entrypoint()
+        _refuse_duplicates("data set", known)
+        _refuse_duplicates("gate", [f"{gate.dataset}/{gate.name}" for gate in self.gates])
+        _refuse_duplicates("conversion target", [item.target for item in self.conversions])
+        _refuse_duplicates("metric", self.evaluation.metrics)
+        wanted = [("evaluation", name) for name in self.evaluation.datasets]
+        wanted += [("conversions", item.dataset) for item in self.conversions if item.dataset]
+        wanted += [("training", self.training.dataset)] if self.training else []
+        for section, name in wanted:
+            if name not in known:
+                raise ValueError(
+                    f"`{section}` names data set '{name}'; `datasets` has {', '.join(known)}"
+                )
+        if self.training and self.training.dataset in self.evaluation.datasets:
+            raise ValueError(
+                f"`evaluation` names data set '{self.training.dataset}', which `training` reads: "
+                "a model is not judged on what it was trained on"
+            )
+        for gate in self.gates:
+            self._check_gate(gate)
+        return self
+
+    def _check_entrypoint(self) -> None:
+        given = self.architecture.entrypoint
+        if self.framework == "pytorch" and given is None:
+            raise ValueError(
+                "`architecture.entrypoint` is missing: a pytorch version holds weights alone, so "
+                "name the function that builds the network, e.g. `my_project.model:build`"
+            )
+        if self.framework not in ("pytorch", "custom") and given is not None:
+            raise ValueError(
+                f"`architecture.entrypoint` has no meaning for {self.framework}, whose saved "
+                "models are whole; leave it out"
+            )
+
+    def _check_gate(self, gate: Gate) -> None:
+        if gate.dataset not in self.evaluation.datasets:
+            raise ValueError(
+                f"gate '{gate.name}' names data set '{gate.dataset}'; "
+                f"`evaluation.datasets` has {', '.join(self.evaluation.datasets)}"
+            )
+        if gate.metric not in self.evaluation.metrics:
+            raise ValueError(
+                f"gate '{gate.name}' names metric '{gate.metric}'; "
+                f"`evaluation.metrics` has {', '.join(self.evaluation.metrics)}"
+            )
+
+    @classmethod
+    def from_canonical(cls, values: Mapping[str, Any]) -> Self:
+        """Return the specification whose canonical text holds ``values``."""
+        # The canonical text spells defaults out; the vocabulary refuses these two together.
+        gates = [
+            {key: value for key, value in gate.items() if key != "comparison" or not gate["versus"]}
+            for gate in values["gates"]
+        ]
+        return cls.model_validate({**values, "gates": gates})
+
+    def gates_on(self, dataset: str) -> list[Gate]:
+        """Return the gates judged on ``dataset``, in the YAML's order."""
+        return [gate for gate in self.gates if gate.dataset == dataset]
+
+    def source(self, dataset: str) -> DatasetSource:
+        """Return the source of a data set that the specification names."""
+        return next(source for source in self.datasets if source.name == dataset)
+
+    def parity_dataset(self, target: str) -> str:
+        """Return the data set on which conversions to ``target`` are proved."""
+        conversion = next(item for item in self.conversions if item.target == target)
+        return conversion.dataset or self.evaluation.datasets[0]
+
+
+def _refuse_duplicates(kind: str, names: list[str]) -> None:
+    repeated = [name for name, count in Counter(names).items() if count > 1]
+    if repeated:
+        raise ValueError(f"{kind} '{repeated[0]}' is given twice; names have to differ")
