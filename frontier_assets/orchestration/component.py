@@ -7,7 +7,7 @@ components that each define a sensor of one name are refused by Dagster.
 from typing import Self
 
 import dagster as dg
-from pydantic import BaseModel, field_validator
+from pydantic import BaseModel, ValidationInfo, field_validator
 from typing_extensions import override
 
 from frontier_assets import entrypoints
@@ -26,10 +26,11 @@ from frontier_assets.specification import (
     Conversion,
     DatasetSource,
     Evaluation,
+    Gate,
     ModelSpecification,
     Training,
 )
-from frontier_assets.stats.metrics import METRICS
+from frontier_assets.stats.metrics import METRICS, metric
 
 
 class LocatedSpecification(ModelSpecification):
@@ -40,11 +41,19 @@ class LocatedSpecification(ModelSpecification):
 
     @field_validator("evaluation")
     @classmethod
-    def _metrics_exist(cls, evaluation: Evaluation) -> Evaluation:
-        unknown = [name for name in evaluation.metrics if name not in METRICS]
-        if unknown:
-            raise ValueError(f"unknown metric '{unknown[0]}'; known: {', '.join(sorted(METRICS))}")
+    def _metrics_can_be_computed(cls, evaluation: Evaluation, info: ValidationInfo) -> Evaluation:
+        architecture: Architecture | None = info.data.get("architecture")
+        for name in evaluation.metrics:
+            metric(name, outputs_kind=architecture.outputs if architecture else None)
         return evaluation
+
+    @field_validator("gates")
+    @classmethod
+    def _thresholds_are_possible(cls, gates: list[Gate]) -> list[Gate]:
+        for gate in gates:
+            if gate.threshold is not None and gate.metric in METRICS:
+                METRICS[gate.metric].check_threshold(gate.name, gate.threshold)
+        return gates
 
     @field_validator("conversions")
     @classmethod

@@ -4,7 +4,7 @@ import difflib
 import importlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from math import isfinite
+from math import inf, isfinite
 from typing import Any, Literal
 
 import numpy as np
@@ -22,7 +22,8 @@ class Metric:
     """A number that says how good predictions are.
 
     ``needs`` is what it is computed from; ``compute`` names ``module:function``, imported at first
-    use and called with predictions, targets and weights (or None).
+    use and called with predictions, targets and weights (or None). No value lies outside ``low`` to
+    ``high``.
     """
 
     name: str
@@ -30,6 +31,17 @@ class Metric:
     unit: str
     needs: Literal["labels", "probabilities", "values"]
     compute: str
+    low: float = 0.0
+    high: float = 1.0
+
+    def check_threshold(self, gate: str, threshold: float) -> None:
+        """Refuse the threshold of a ``gate`` that every value, or none, would meet."""
+        if not self.low <= threshold <= self.high:
+            raise InvalidValueError(
+                f"Threshold of gate '{gate}'",
+                threshold,
+                f"{self.name} lies between {self.low:g} and {self.high:g}",
+            )
 
     def __call__(self, predictions: Array, targets: Array, weights: Array | None) -> float:
         """Return the metric, or raise `InvalidValueError` when it is undefined."""
@@ -73,10 +85,12 @@ METRICS: Mapping[str, Metric] = {
             "precision_macro", "higher", "fraction", "labels", f"{_CLASSIFICATION}:precision_macro"
         ),
         Metric("recall_macro", "higher", "fraction", "labels", f"{_CLASSIFICATION}:recall_macro"),
-        Metric("log_loss", "lower", "nats", "probabilities", f"{_CLASSIFICATION}:log_loss"),
-        Metric("rmse", "lower", "unit of the target", "values", f"{_REGRESSION}:rmse"),
-        Metric("mae", "lower", "unit of the target", "values", f"{_REGRESSION}:mae"),
-        Metric("r2", "higher", "fraction", "values", f"{_REGRESSION}:r2"),
+        Metric(
+            "log_loss", "lower", "nats", "probabilities", f"{_CLASSIFICATION}:log_loss", high=inf
+        ),
+        Metric("rmse", "lower", "unit of the target", "values", f"{_REGRESSION}:rmse", high=inf),
+        Metric("mae", "lower", "unit of the target", "values", f"{_REGRESSION}:mae", high=inf),
+        Metric("r2", "higher", "fraction", "values", f"{_REGRESSION}:r2", low=-inf),
     )
 }
 

@@ -94,7 +94,15 @@ def test_critical_gates_block_and_warnings_do_not() -> None:
         ),
         (
             {"evaluation": {"datasets": ["holdout"], "metrics": ["beauty"]}, "gates": []},
-            "unknown metric 'beauty'",
+            "Metric 'beauty' is not valid: expected one of accuracy",
+        ),
+        (
+            {"evaluation": {"datasets": ["holdout"], "metrics": ["rmse"]}, "gates": []},
+            "it needs values and `architecture.outputs` is logits",
+        ),
+        (
+            {"gates": [{"dataset": "holdout", "metric": "accuracy", "threshold": 95}]},
+            "Threshold of gate 'accuracy_at_least' 95.0 is not valid: accuracy lies between 0 and",
         ),
         (
             {"evaluation": {"datasets": ["train"], "metrics": ["accuracy"]}, "gates": []},
