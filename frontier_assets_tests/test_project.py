@@ -44,7 +44,7 @@ def test_a_commit_is_checked_by_what_make_lint_runs() -> None:
     ("command", "planted", "found"),
     [
         (("ruff", "check", "--no-cache", "--config", "pyproject.toml"), "import os\n", "F401"),
-        (("ruff", "format", "--check", "--no-cache"), "x = {  'a':1}\n", "Would reformat"),
+        (("ruff", "format", "--check", "--no-cache"), "x = {  'a':1}\n", "would be reformatted"),
         (("mypy", "--strict"), "def f() -> int:\n    return ''\n", "return-value"),
     ],
 )
@@ -68,11 +68,8 @@ def test_no_address_is_a_placeholder() -> None:
 def test_every_dependency_has_a_version_in_the_constraints() -> None:
     text = (CHECKOUT / "deploy" / "constraints.txt").read_text("utf-8")
     known = {line.partition("==")[0] for line in text.splitlines() if "==" in line}
-    extras = PROJECT["optional-dependencies"]
     # NVIDIA's own index has `tensorrt`; the set is for the ordinary one.
-    wanted = [
-        *PROJECT["dependencies"],
-        *sum((extras[name] for name in extras if name != "tensorrt"), []),
-    ]
+    groups = [g for name, g in PROJECT["optional-dependencies"].items() if name != "tensorrt"]
+    wanted = [item for group in (PROJECT["dependencies"], *groups) for item in group]
     names = {re.split(r"[<>=\[ ]", item)[0].lower().replace("_", "-") for item in wanted}
     assert names - {"frontier-assets"} - known == set()
