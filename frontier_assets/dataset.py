@@ -2,15 +2,27 @@
 
 import dataclasses
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple
 
+import numpy as np
 from blake3 import blake3
+from typing_extensions import override
 
 from frontier_assets.errors import InvalidValueError
 from frontier_assets.types import Digest
 
-if TYPE_CHECKING:
-    import numpy as np
+Array = np.ndarray[Any, Any]
+
+
+class ColumnName(NamedTuple):
+    """Where an array stands in a `Dataset`: ``inputs``, ``targets``… and its name there."""
+
+    part: str
+    name: str | None = None
+
+    @override
+    def __str__(self) -> str:
+        return self.part if self.name is None else f"{self.part}[{self.name!r}]"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -22,23 +34,22 @@ class Dataset:
     non-negative.
     """
 
-    inputs: "Mapping[str, np.ndarray[Any, Any]]"
-    targets: "np.ndarray[Any, Any]"
-    segments: "Mapping[str, np.ndarray[Any, Any]]" = dataclasses.field(default_factory=dict)
-    ids: "np.ndarray[Any, Any] | None" = None
-    weights: "np.ndarray[Any, Any] | None" = None
+    inputs: Mapping[str, Array]
+    targets: Array
+    segments: Mapping[str, Array] = dataclasses.field(default_factory=dict)
+    ids: Array | None = None
+    weights: Array | None = None
 
     def __post_init__(self) -> None:
-        """Refuse empty sets and arrays that disagree on the number of examples."""
+        """Refuse empty sets, what is no array, and arrays that disagree on the examples."""
         if not self.inputs:
             raise InvalidValueError("Dataset inputs", {}, "expected at least one named array")
+        columns = self.columns()
+        for name, array in columns.items():
+            _check_array(name, array)
         rows = len(self.targets)
         if rows == 0:
             raise InvalidValueError("Dataset targets", [], "expected at least one example")
-        columns = {f"inputs[{name!r}]": array for name, array in self.inputs.items()}
-        columns |= {f"segments[{name!r}]": array for name, array in self.segments.items()}
-        columns |= {"ids": self.ids} if self.ids is not None else {}
-        columns |= {"weights": self.weights} if self.weights is not None else {}
         for name, array in columns.items():
             if len(array) != rows:
                 raise InvalidValueError(
@@ -48,19 +59,43 @@ class Dataset:
     def __len__(self) -> int:
         return len(self.targets)
 
+    def columns(self) -> dict[ColumnName, Array]:
+        """Return every array that there is, by where it stands."""
+        columns = {ColumnName("inputs", name): array for name, array in self.inputs.items()}
+        columns |= {ColumnName("segments", name): array for name, array in self.segments.items()}
+        columns |= {ColumnName("targets"): self.targets}
+        columns |= {ColumnName("ids"): self.ids} if self.ids is not None else {}
+        columns |= {ColumnName("weights"): self.weights} if self.weights is not None else {}
+        return columns
+
     def digest(self) -> Digest:
         """Return the blake3 over every array's name, dtype, shape and bytes, in sorted order."""
-        columns = {f"inputs/{name}": array for name, array in self.inputs.items()}
-        columns |= {f"segments/{name}": array for name, array in self.segments.items()}
-        columns |= {"targets": self.targets}
-        columns |= {"ids": self.ids} if self.ids is not None else {}
-        columns |= {"weights": self.weights} if self.weights is not None else {}
+        columns = {
+            part if name is None else f"{part}/{name}": array
+            for (part, name), array in self.columns().items()
+        }
         total = blake3()
         for name, array in sorted(columns.items()):
-            if array.dtype.hasobject:
-                raise InvalidValueError(
-                    f"Dataset {name} dtype", str(array.dtype), "expected numbers or fixed strings"
-                )
             total.update(f"{name}\0{array.dtype.str}\0{array.shape}\0".encode())
-            total.update(array.tobytes(order="C"))
+            if array.nbytes:
+                total.update(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data)
         return Digest(total.hexdigest())
+
+
+def _check_array(name: ColumnName, array: object) -> None:
+    if not isinstance(array, np.ndarray):
+        raise InvalidValueError(
+            f"Dataset {name} of type",
+            type(array).__name__,
+            "expected a NumPy array; `np.asarray(…)` makes one",
+        )
+    if isinstance(array, np.ma.MaskedArray):
+        raise InvalidValueError(
+            f"Dataset {name} of type", "MaskedArray", "fill its masked values, e.g. with nan"
+        )
+    if array.ndim == 0:
+        raise InvalidValueError(f"Dataset {name} with shape", (), "expected a row per example")
+    if array.dtype.hasobject:
+        raise InvalidValueError(
+            f"Dataset {name} dtype", str(array.dtype), "expected numbers or fixed strings"
+        )

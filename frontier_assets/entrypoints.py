@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from frontier_assets.dataset import Dataset
-from frontier_assets.errors import EntrypointError, FrontierAssetsError
+from frontier_assets.errors import EntrypointError, FrontierAssetsError, InvalidValueError
 
 _FORM = re.compile(r"([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*):([A-Za-z_]\w*)")
 _ANYTHING = "*"  # stands for the names of a star import and of a module's `__getattr__`
@@ -62,9 +62,13 @@ def call(entrypoint: str, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - u
     """Import and call ``entrypoint``.
 
     Raises:
-        EntrypointError: it cannot be loaded or called, or it raised.
+        EntrypointError: it cannot be loaded or called, or it raised, which includes a value that
+            it gave to this project and that was refused.
     """
-    return invoke(entrypoint, _function(entrypoint), *args, **kwargs)
+    try:
+        return invoke(entrypoint, _function(entrypoint), *args, **kwargs)
+    except InvalidValueError as error:
+        raise EntrypointError(entrypoint, f"{error}{_place(error)}") from error
 
 
 def load_dataset(entrypoint: str) -> Dataset:
@@ -206,10 +210,14 @@ def _nearest(wanted: str, names: Iterable[str]) -> str:
 
 def _place(error: BaseException) -> str:
     """Return where the user's own code was when ``error`` was raised, if it was there at all."""
-    installed = (sysconfig.get_path("stdlib"), sysconfig.get_path("purelib"), __file__, "<")
     frames = [
-        frame
-        for frame in traceback.extract_tb(error.__traceback__)
-        if not frame.filename.startswith(installed)
+        frame for frame in traceback.extract_tb(error.__traceback__) if _is_users(frame.filename)
     ]
     return f" ({Path(frames[-1].filename).name} line {frames[-1].lineno})" if frames else ""
+
+
+def _is_users(file: str) -> bool:
+    installed = (sysconfig.get_path("stdlib"), sysconfig.get_path("purelib"), "<")
+    # This package can lie anywhere when it is installed for editing, and its `defs` are models.
+    own, folders = Path(__file__).parent, Path(file).parents
+    return not file.startswith(installed) and (own not in folders or own / "defs" in folders)

@@ -54,7 +54,7 @@ class PolicyNotFoundError(NotFoundError):
         self.digest = digest
         super().__init__(
             f"Policy '{digest}' not found in registry; "
-            "`frontier build MODEL@VERSION` in its project records the current one"
+            "`frontier sync` in its project records the current one"
         )
 
 
@@ -80,6 +80,18 @@ class CheckpointNotFoundError(NotFoundError):
             f"Model '{model}' checkpoint '{key}' not found; "
             f"`frontier checkpoints list {model}` lists what there is, training or "
             "`Workspace.checkpoints.save` makes one"
+        )
+
+
+class TrainingRunNotFoundError(NotFoundError):
+    """The model has no training run of this name."""
+
+    def __init__(self, model: str, name: str) -> None:
+        """Name the ``model`` and the run as it was asked for."""
+        self.model, self.name = model, name
+        super().__init__(
+            f"Model '{model}' training run '{name}' not found; "
+            f"`frontier checkpoints list {model} --runs` lists what there is"
         )
 
 
@@ -274,6 +286,30 @@ class RegistryUnavailableError(FrontierAssetsError, ConnectionError):
         )
 
 
+class RegistryDamagedError(FrontierAssetsError):
+    """The registry's database holds what no release wrote; what was read of it may be wrong."""
+
+    def __init__(self, url: str, problem: str) -> None:
+        """Name the database (``url`` without its password) and the ``problem``."""
+        self.url, self.problem = url, problem
+        super().__init__(
+            f"Registry {url} is damaged: {problem}; restore the database from a backup, then "
+            "`frontier audit verify` proves what it holds"
+        )
+
+
+class StoreUnavailableError(FrontierAssetsError, OSError):
+    """A store cannot be read or written; what it holds is untouched."""
+
+    def __init__(self, url: str, problem: str) -> None:
+        """Name the store (``url`` without credentials) and the ``problem``."""
+        self.url, self.problem = url, problem
+        super().__init__(
+            f"Store {url} cannot be used: {problem}; check its folder, its permissions and the "
+            "space that is left"
+        )
+
+
 class AuditChainError(FrontierAssetsError):
     """The audit trail does not prove itself: an entry was changed, removed, added or moved."""
 
@@ -293,3 +329,33 @@ class MissingExtraError(FrontierAssetsError, ImportError):
             f"{feature} needs '{package}', which is not installed: "
             f"pip install 'frontier_assets[{extra}]'"
         )
+
+
+class UntrustedContentError(FrontierAssetsError, PermissionError):
+    """Content that could run code when it is loaded, and that the model's YAML does not allow."""
+
+    def __init__(self, content: str, problem: str, remedy: str) -> None:
+        """Name the ``content``, why it is refused and the ``remedy``."""
+        self.content, self.problem, self.remedy = content, problem, remedy
+        super().__init__(f"{content} is refused: {problem}; {remedy}")
+
+
+class MissingModuleError(FrontierAssetsError, ImportError):
+    """A stored object needs a module that this process cannot import."""
+
+    def __init__(self, content: str, module: str) -> None:
+        """Name the ``content`` and the missing ``module``."""
+        self.content, self.module = content, module
+        super().__init__(
+            f"{content} needs the module '{module}', which cannot be imported: install it, or put "
+            "the project that defines it on the Python path"
+        )
+
+
+class PredictionUnavailableError(FrontierAssetsError):
+    """A version holds nothing that can predict by itself; its bytes are intact."""
+
+    def __init__(self, ref: str, problem: str, remedy: str) -> None:
+        """Name the version as ``ref``, what it holds instead and the ``remedy``."""
+        self.ref, self.problem, self.remedy = ref, problem, remedy
+        super().__init__(f"Prediction is unavailable for {ref}: {problem}; {remedy}")

@@ -22,7 +22,6 @@ PLANNED_SETTINGS = (
     "FRONTIER_ENCRYPTION_KEY_FILE",
     "FRONTIER_CACHE_URL",
     "FRONTIER_ALLOWED_SIGNERS",
-    "FRONTIER_FRAMEWORKS",
     "FRONTIER_LOG_LEVEL",
 )
 _RELATIVE_SQLITE = re.compile(r"(sqlite(?:\+\w+)?:///)(?!/)(.+)")
@@ -33,13 +32,15 @@ class Settings:
     """Where a project keeps its registry and its artifacts, and who is acting.
 
     ``root`` is the folder that relative paths are relative to; None when no path is relative.
-    ``stores`` maps each named store to its URL.
+    ``stores`` maps each named store to its URL. ``frameworks`` are those that a model may be
+    written in; None for all.
     """
 
     root: Path | None
     registry_url: str
     stores: Mapping[str, str]
     actor: str
+    frameworks: tuple[str, ...] | None = None
 
     @classmethod
     def read(
@@ -75,6 +76,7 @@ class Settings:
             registry_url=_absolute_registry_url(url or DEFAULT_REGISTRY_URL, folder),
             stores=named or parse_stores(DEFAULT_STORES),
             actor=actor or variables.get("FRONTIER_ACTOR") or _login_name(),
+            frameworks=parse_frameworks(variables.get("FRONTIER_FRAMEWORKS", "")),
         )
 
 
@@ -97,6 +99,29 @@ def parse_stores(text: str) -> dict[str, str]:
             raise SettingsError("FRONTIER_STORES", f"names '{name}' twice", "give each one name")
         stores[name] = url
     return stores
+
+
+def parse_frameworks(text: str) -> tuple[str, ...] | None:
+    """Read ``pytorch,sklearn`` in any of their spellings; None when nothing is named."""
+    named = [part.strip() for part in text.split(",") if part.strip()]
+    if not named:
+        return None
+    # Most commands start without the vocabulary of the YAML, which takes a while to load.
+    from frontier_assets.specification.architecture import (  # noqa: PLC0415
+        FRAMEWORK_ALIASES,
+        FRAMEWORKS,
+        PLANNED_FRAMEWORKS,
+    )
+
+    known = (*FRAMEWORKS, *PLANNED_FRAMEWORKS)
+    accepted = {FRAMEWORK_ALIASES.get(name, name) for name in named}
+    for name in sorted(accepted - {*known}):
+        raise SettingsError(
+            "FRONTIER_FRAMEWORKS",
+            f"names the unknown framework '{name}'",
+            f"known are {', '.join(known)} (also written {', '.join(FRAMEWORK_ALIASES)})",
+        )
+    return tuple(name for name in known if name in accepted)
 
 
 def _login_name() -> str:

@@ -7,6 +7,7 @@ from typing import Self
 
 from frontier_assets.checkpoints.checkpoints import Checkpoints
 from frontier_assets.checkpoints.registration import Versions
+from frontier_assets.checkpoints.runs import TrainingRuns
 from frontier_assets.codecs.weights import write_weights
 from frontier_assets.conversion.versions import Conversions, ProvedArtifact
 from frontier_assets.errors import ConversionError, InvalidValueError
@@ -32,7 +33,8 @@ from frontier_assets.types import Artifact, Digest, Ref, Stage, Version
 class Workspace:
     """A project's models. Thread-safe; close it, or use it as a context manager.
 
-    ``checkpoints``, ``versions``, ``stages`` and ``audit`` hold the operations on each.
+    ``checkpoints``, ``training_runs``, ``versions``, ``stages`` and ``audit`` hold the operations
+    on each.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -42,6 +44,7 @@ class Workspace:
         self.audit = self.registry.audit
         actor = settings.actor
         self.checkpoints = Checkpoints(self.registry, self.stores, actor=actor)
+        self.training_runs = TrainingRuns(self.registry, actor=actor)
         self.versions = Versions(self.registry, self.stores, self.checkpoints, actor=actor)
         self.stages = Stages(self.registry, actor=actor)
         self._evaluations = Evaluations(self.registry, self.stores, actor=actor)
@@ -128,7 +131,9 @@ class Workspace:
         current = self.registry.policies.current(model)
         if current is None:
             raise InvalidValueError(
-                "Model", model, "a run or `frontier build` in its project records its YAML first"
+                "Model",
+                model,
+                "its YAML is not recorded; `frontier sync` in its project records it",
             )
         return current
 
@@ -161,12 +166,13 @@ class Workspace:
     def fetch(self, ref: str | Ref, destination: Path, *, target: str | None = None) -> list[Path]:
         """Write a version's files, or those of a verified ``target``, under ``destination``.
 
-        Weights become one ``model.safetensors``. Returns the paths written.
+        Weights become one ``model.safetensors``, a whole model one file of its own format, such
+        as ``model.skops``. Returns the paths written.
         """
         version = self.versions.get(ref)
         stored = self.stores[version.store].open(version.digest) if target is None else None
         if stored is not None and stored.kind == "state":
-            return [write_weights(stored.structure, stored.read_entry, destination)]
+            return write_weights(stored.structure, stored.read_entry, destination)
         return self.artifact(version, target).content.write_to(destination)
 
     def artifact(self, version: Version, target: str | None = None) -> Artifact:

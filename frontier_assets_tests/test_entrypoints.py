@@ -188,6 +188,22 @@ def test_errors_of_this_project_pass_unchanged(write: Write) -> None:
         entrypoints.call("passing:f")
 
 
+def test_a_value_that_user_code_gave_and_this_project_refused_names_the_function(
+    write: Write,
+) -> None:
+    write(
+        "giving.py",
+        "import numpy as np\nimport frontier_assets as fa\n"
+        "def f():\n    return fa.Dataset({'x': np.zeros(2)}, np.zeros(3))\n",
+    )
+    with pytest.raises(
+        EntrypointError,
+        match=r"^Entrypoint 'giving:f': Dataset inputs\['x'\] with rows 2 is not valid: "
+        r"expected 3, as targets have \(giving\.py line 4\)$",
+    ):
+        entrypoints.load_dataset("giving:f")
+
+
 def test_a_name_that_exists_only_for_type_checkers_is_refused_when_loaded(write: Write) -> None:
     write("typed.py", "TYPE_CHECKING = False\nif TYPE_CHECKING:\n    def f(): ...\n")
     with pytest.raises(EntrypointError, match="has no attribute 'f'"):

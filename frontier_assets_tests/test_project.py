@@ -1,75 +1,50 @@
-"""The project's own files: licence, checks before a commit, versions that resolve together."""
-
-import re
-import subprocess
-import sys
-import tomllib
 from pathlib import Path
 
 import pytest
-import yaml
 
-CHECKOUT = Path(__file__).parents[1]
-BIN = Path(sys.executable).parent
-PROJECT = tomllib.loads((CHECKOUT / "pyproject.toml").read_text("utf-8"))["project"]
-HOOKS = yaml.safe_load((CHECKOUT / ".pre-commit-config.yaml").read_text("utf-8"))
+from frontier_assets.errors import SettingsError
+from frontier_assets.project import DgProject
 
 
-def run(*command: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [str(BIN / command[0]), *command[1:]],
-        cwd=CHECKOUT,
-        capture_output=True,
-        text=True,
-        timeout=240,
-        check=False,
+def test_a_folder_that_says_nothing_is_no_project(tmp_path: Path) -> None:
+    assert DgProject.read(tmp_path) is None
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "library"\n')
+    assert DgProject.read(tmp_path) is None
+
+
+def test_names_are_derived_as_dg_derives_them(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text('[tool.dg.project]\nroot_module = "flowers"\n')
+    project = DgProject.read(tmp_path)
+    assert project is not None
+    assert project.definitions_module == "flowers.definitions"
+    assert project.location_name == tmp_path.name
+    assert project.definitions_file == tmp_path / "flowers" / "definitions.py"
+    (tmp_path / "src").mkdir()
+    assert project.definitions_file == tmp_path / "src" / "flowers" / "definitions.py"
+
+
+def test_given_names_win_and_a_dg_toml_hides_the_pyproject(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text('[tool.dg.project]\nroot_module = "other"\n')
+    (tmp_path / "dg.toml").write_text(
+        '[project]\nroot_module = "flowers"\ncode_location_name = "iris"\n'
+        'code_location_target_module = "flowers.code"\n'
     )
+    project = DgProject.read(tmp_path)
+    assert project is not None
+    assert (project.definitions_module, project.location_name) == ("flowers.code", "iris")
 
 
-@pytest.mark.feature("DOC-5")
-def test_the_licence_is_mit_in_both_places() -> None:
-    assert (CHECKOUT / "LICENSE").read_text("utf-8").startswith("MIT License")
-    assert PROJECT["license"] == "MIT"
-
-
-@pytest.mark.feature("DOC-4")
-def test_a_commit_is_checked_by_what_make_lint_runs() -> None:
-    hooks = [hook["entry"].split()[0] for repo in HOOKS["repos"] for hook in repo["hooks"]]
-    linted = re.findall(r"\$\(BIN\)/(\S+)", (CHECKOUT / "Makefile").read_text("utf-8"))
-    assert {Path(entry).name for entry in hooks} <= {*linted}
-
-
-@pytest.mark.feature("DOC-4")
 @pytest.mark.parametrize(
-    ("command", "planted", "found"),
+    ("text", "problem"),
     [
-        (("ruff", "check", "--no-cache", "--config", "pyproject.toml"), "import os\n", "F401"),
-        (("ruff", "format", "--check", "--no-cache"), "x = {  'a':1}\n", "would be reformatted"),
-        (("mypy", "--strict"), "def f() -> int:\n    return ''\n", "return-value"),
+        ("[tool.dg.project]\n", "names no `root_module`"),
+        ("[tool.dg.project]\nroot_module = 3\n", "names no `root_module`"),
+        ("[tool", "is not valid TOML"),
     ],
 )
-def test_a_planted_violation_fails(
-    command: tuple[str, ...], planted: str, found: str, tmp_path: Path
-) -> None:
-    file = tmp_path / "planted.py"
-    file.write_text(planted, "utf-8")
-    result = run(*command, str(file))
-    assert result.returncode != 0
-    assert found in result.stdout + result.stderr
-
-
-@pytest.mark.feature("DOC-6")
-def test_no_address_is_a_placeholder() -> None:
-    for name in ("README.md", "pyproject.toml"):
-        text = (CHECKOUT / name).read_text("utf-8")
-        assert not re.search(r"your-org|example\.com|TODO|lorem", text, re.IGNORECASE), name
-
-
-def test_every_dependency_has_a_version_in_the_constraints() -> None:
-    text = (CHECKOUT / "deploy" / "constraints.txt").read_text("utf-8")
-    known = {line.partition("==")[0] for line in text.splitlines() if "==" in line}
-    # NVIDIA's own index has `tensorrt`; the set is for the ordinary one.
-    groups = [g for name, g in PROJECT["optional-dependencies"].items() if name != "tensorrt"]
-    wanted = [item for group in (PROJECT["dependencies"], *groups) for item in group]
-    names = {re.split(r"[<>=\[ ]", item)[0].lower().replace("_", "-") for item in wanted}
-    assert names - {"frontier-assets"} - known == set()
+def test_a_file_that_cannot_be_used_is_named(tmp_path: Path, text: str, problem: str) -> None:
+    path = tmp_path / "pyproject.toml"
+    path.write_text(text)
+    with pytest.raises(SettingsError) as refusal:
+        DgProject.read(tmp_path)
+    assert str(refusal.value).startswith(f"{path}: {problem}")

@@ -4,7 +4,13 @@ from pathlib import Path
 import pytest
 
 from frontier_assets.errors import SettingsError
-from frontier_assets.settings import PLANNED_SETTINGS, Settings, find_project_root, parse_stores
+from frontier_assets.settings import (
+    PLANNED_SETTINGS,
+    Settings,
+    find_project_root,
+    parse_frameworks,
+    parse_stores,
+)
 
 
 def test_defaults_lie_in_the_project_from_whichever_folder(tmp_path: Path) -> None:
@@ -70,3 +76,31 @@ def test_a_user_without_a_name_is_told_to_give_one(
     monkeypatch.setattr(getpass, "getuser", nameless)
     with pytest.raises(SettingsError, match="FRONTIER_ACTOR: is not set"):
         Settings.read(root=tmp_path, environment={})
+
+
+@pytest.mark.feature("FRM-2")
+@pytest.mark.parametrize(
+    ("text", "frameworks"),
+    [
+        ("", None),
+        (" , ", None),
+        ("sklearn, pytorch", ("pytorch", "sklearn")),
+        ("torch,pytorch,scikit-learn", ("pytorch", "sklearn")),
+        ("tensorflow,pytorch,sklearn,xgboost", ("pytorch", "sklearn", "xgboost", "tensorflow")),
+        ("keras", ("tensorflow",)),
+    ],
+)
+def test_the_accepted_frameworks_are_read_in_any_spelling(
+    text: str, frameworks: tuple[str, ...] | None
+) -> None:
+    assert parse_frameworks(text) == frameworks
+
+
+@pytest.mark.feature("FRM-2")
+def test_a_misspelt_framework_is_refused_with_the_names_that_there_are(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError) as refused:
+        Settings.read(root=tmp_path, environment={"FRONTIER_FRAMEWORKS": "pytorch,sklern"})
+    assert str(refused.value) == (
+        "FRONTIER_FRAMEWORKS: names the unknown framework 'sklern'; known are pytorch, sklearn, "
+        "xgboost, lightgbm, onnx, custom, tensorflow (also written torch, scikit-learn, keras)"
+    )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from frontier_assets.codecs.objects import ObjectPolicy
 from frontier_assets.codecs.state import decode, encode, tensors
 from frontier_assets.errors import ModelNotFoundError, NotFoundError
 from frontier_assets.registry.database import Registry
@@ -38,16 +39,18 @@ class Checkpoints:
     ) -> Checkpoint:
         """Store ``state`` durably and then name it ``<run>-step-<step>``.
 
-        ``state`` is nested dicts, lists and tuples of tensors, arrays and plain values. Content
-        that the model's previous checkpoint holds already is not written again. ``parameters`` and
+        ``state`` is nested dicts, lists and tuples of tensors, arrays, plain values and whole
+        models of a framework; other objects where the model's YAML allows pickle. Content that the
+        model's previous checkpoint holds already is not written again. ``parameters`` and
         ``data_digests`` say how the state came about and pass to a version made from it.
 
         Raises:
             InvalidValueError: a name, a metric or a part of the state cannot be stored.
+            UntrustedContentError: a model in it has classes that the YAML does not trust.
         """
         checked_model_name(model)
         checked_segment("Run name", run)
-        stored = self._store(model, state)
+        stored = self.store(model, state)
         self._registry.models.ensure(model, actor=self._actor)
         return self._registry.checkpoints.add(
             model,
@@ -95,9 +98,10 @@ class Checkpoints:
 
         Raises:
             IntegrityError: a stored byte differs from what was saved.
+            UntrustedContentError: it holds what the model's current YAML does not allow.
         """
         stored = self._open(model, key)
-        return decode(stored.structure, stored.read_entry)
+        return decode(stored.structure, stored.read_entry, objects=self.allowed(model))
 
     def tensors(
         self, model: str, key: str, *, names: Sequence[str] | None = None
@@ -111,9 +115,14 @@ class Checkpoints:
         specification = self._specification(model)
         return specification.storage if specification else DEFAULT_STORE
 
-    def _store(self, model: str, state: object) -> StoredArtifact:
+    def allowed(self, model: str) -> ObjectPolicy:
+        """Return which objects the model's YAML allows in its states."""
+        return ObjectPolicy.of(self._specification(model))
+
+    def store(self, model: str, state: object) -> StoredArtifact:
+        """Store ``state`` durably and give it no name yet."""
         store = self._stores[self.store_name(model)]
-        encoded = encode(state)
+        encoded = encode(state, objects=self.allowed(model))
         entries = [Entry(t.name, t.dtype, t.shape, t.data) for t in encoded.tensors]
         tree = Tree("state", encoded.structure, entries)
         return store.put(tree, parents=self._parents(model, store.name))

@@ -5,12 +5,19 @@ import platform
 import subprocess
 
 RECORDED_PACKAGES = ("frontier_assets", "dagster", "numpy", "torch", "scikit-learn")
+# Recorded where they are installed: most models need none of them.
+FRAMEWORK_PACKAGES = ("skops", "xgboost", "xgboost-cpu", "lightgbm", "onnx", "onnxruntime")
 UNKNOWN = "unknown"
 
 
 def current_environment() -> dict[str, str]:
-    """Return Python, platform, package versions and the git commit, each "unknown" if not there."""
+    """Return Python, platform, package versions and the git commit, each "unknown" if not there.
+
+    Packages of frameworks that are not installed are left out.
+    """
     packages = {name: _package_version(name) for name in RECORDED_PACKAGES}
+    frameworks = {name: _package_version(name) for name in FRAMEWORK_PACKAGES}
+    packages |= {name: version for name, version in frameworks.items() if version != UNKNOWN}
     return {
         "python": platform.python_version(),
         "platform": platform.platform(),

@@ -1,4 +1,4 @@
-"""Make a version from a checkpoint or from files, and look versions up."""
+"""Make a version from a checkpoint, from files or from an object, and look versions up."""
 
 import dataclasses
 from collections.abc import Mapping, Sequence
@@ -6,18 +6,16 @@ from pathlib import Path
 from typing import Any, Literal
 
 from frontier_assets.checkpoints.checkpoints import Checkpoints
+from frontier_assets.checkpoints.comparison import Comparison, compare_versions
 from frontier_assets.checkpoints.environment import current_environment
-from frontier_assets.codecs.state import subtree
+from frontier_assets.checkpoints.lineage import Lineage, trace
+from frontier_assets.checkpoints.sources import Sources, check_files
 from frontier_assets.errors import InvalidValueError
 from frontier_assets.registry.database import Registry
 from frontier_assets.registry.versions import NewVersion
-from frontier_assets.storage.artifacts import Entry, Tree
-from frontier_assets.storage.stored import StoredArtifact
+from frontier_assets.specification import ModelSpecification
 from frontier_assets.storage.stores import ArtifactStores
 from frontier_assets.types import ChangeClass, Ref, Version, checked_model_name
-
-# By convention a checkpoint keeps the model's weights under this key.
-WEIGHTS = "model"
 
 
 class Versions:
@@ -27,8 +25,7 @@ class Versions:
         self, registry: Registry, stores: ArtifactStores, checkpoints: Checkpoints, *, actor: str
     ) -> None:
         self._registry = registry
-        self._stores = stores
-        self._checkpoints = checkpoints
+        self._sources = Sources(registry, stores, checkpoints)
         self._actor = actor
 
     def register(
@@ -37,6 +34,7 @@ class Versions:
         *,
         checkpoint: str | None = None,
         files: Mapping[str, Path] | None = None,
+        object: Any = None,  # noqa: A002, ANN401 - the public name, and whatever a model is
         change: ChangeClass | Literal["auto", "major", "minor", "patch"] = "auto",
         number: str | None = None,
         description: str = "",
@@ -45,18 +43,22 @@ class Versions:
         parameters: Mapping[str, Any] | None = None,
         run_id: str | None = None,
     ) -> Version:
-        """Register the next version, from a ``checkpoint`` key (or ``best``, ``latest``) or files.
+        """Register the next version, from a checkpoint, files or an object.
 
-        A version from a checkpoint holds the weights alone (the state's ``model`` part, where it
-        has one) and takes over the checkpoint's parameters, metrics and data digests.
+        ``checkpoint`` is a key, ``best`` or ``latest``; such a version holds the state's ``model``
+        part alone and takes over the checkpoint's parameters, metrics and data digests. ``object``
+        is a fitted model, a network (its weights are kept) or any state that a checkpoint holds.
 
         Raises:
             InvalidValueError: ``change`` is unknown, or there is not exactly one source.
             NotFoundError: there is no such checkpoint.
+            UntrustedContentError: a file is a pickle, or the object has classes, that the model's
+                YAML does not allow; nothing was stored.
         """
         checked_model_name(model)
         chosen = _change_class(change)
-        new = self._from_source(model, checkpoint, files)
+        given = {"checkpoint": checkpoint, "files": files or None, "object": object}
+        new = self._from_source(model, given)
         described = dataclasses.replace(
             new,
             description=description,
@@ -70,6 +72,17 @@ class Versions:
             described, change=chosen, number=number, actor=self._actor, run_id=run_id
         )
 
+    def check_files(
+        self, model: str, files: Mapping[str, Path], *, specification: ModelSpecification | None
+    ) -> None:
+        """Refuse files as `register` would under ``specification``, before that is recorded.
+
+        Raises:
+            UntrustedContentError: a file is a pickle that the YAML does not allow.
+            InvalidValueError: a file is not of the model's framework, or damaged.
+        """
+        check_files(model, files, specification)
+
     def get(self, ref: str | Ref) -> Version:
         """Return the version that a ref such as ``m@production`` stands for."""
         return self._registry.versions.get(ref)
@@ -78,55 +91,32 @@ class Versions:
         """Return all versions of a model, oldest first."""
         return self._registry.versions.list(model)
 
-    def _from_source(
-        self, model: str, checkpoint: str | None, files: Mapping[str, Path] | None
-    ) -> NewVersion:
-        if checkpoint is not None and files is None:
-            return self._from_checkpoint(model, checkpoint)
-        if files and checkpoint is None:
-            return self._from_files(model, files)
-        given = {"checkpoint": checkpoint, "files": files}
-        raise InvalidValueError("Source of a version", given, "expected exactly one of the two")
+    def compare(self, first: str | Ref, second: str | Ref) -> Comparison:
+        """Return all metrics of two versions side by side, and what else differs between them.
 
-    def _from_checkpoint(self, model: str, key: str) -> NewVersion:
-        checkpoint = self._checkpoints.get(model, key)
-        store = self._stores[checkpoint.store]
-        stored = store.put(_weights(store.open(checkpoint.digest)), parents=[checkpoint.digest])
-        return NewVersion(
-            model=model,
-            digest=stored.digest,
-            store=stored.store,
-            size_bytes=stored.size_bytes,
-            stored_bytes=stored.stored_bytes,
-            checkpoint=checkpoint.key,
-            parameters=checkpoint.parameters,
-            metrics=checkpoint.metrics,
-            data_digests=checkpoint.data_digests,
-            signature=self._signature(model, stored),
-        )
+        Raises:
+            InvalidValueError: they belong to two models that were never measured on the same data.
+        """
+        a, b = self.get(first), self.get(second)
+        evidence = self._registry.stages.evidence
+        return compare_versions(evidence(a.model, a.number), evidence(b.model, b.number))
 
-    def _from_files(self, model: str, files: Mapping[str, Path]) -> NewVersion:
-        stored = self._stores[self._checkpoints.store_name(model)].put_files(files)
-        return NewVersion(
-            model=model,
-            digest=stored.digest,
-            store=stored.store,
-            size_bytes=stored.size_bytes,
-            stored_bytes=stored.stored_bytes,
-            signature={"files": sorted(files)},
-        )
+    def lineage(self, ref: str | Ref) -> Lineage:
+        """Return where a version came from and what came of it."""
+        return trace(self._registry, self.get(ref))
 
-    def _signature(self, model: str, stored: StoredArtifact) -> dict[str, Any]:
-        specification = self._registry.policies.current(model)
-        tensors = {e.name: f"{e.dtype}{list(e.shape)}" for e in stored.entries}
-        if specification is None:
-            return {"tensors": tensors}
-        architecture = specification.architecture
-        return {
-            "inputs": architecture.inputs,
-            "outputs": architecture.outputs,
-            "tensors": tensors,
-        }
+    def _from_source(self, model: str, given: Mapping[str, Any]) -> NewVersion:
+        chosen = {name: value for name, value in given.items() if value is not None}
+        if len(chosen) != 1:
+            raise InvalidValueError(
+                "Source of a version", chosen, f"expected exactly one of {', '.join(given)}"
+            )
+        ((name, value),) = chosen.items()
+        if name == "checkpoint":
+            return self._sources.from_checkpoint(model, value)
+        if name == "files":
+            return self._sources.from_files(model, value)
+        return self._sources.from_object(model, value)
 
 
 def _change_class(change: str) -> ChangeClass | Literal["auto"]:
@@ -137,14 +127,3 @@ def _change_class(change: str) -> ChangeClass | Literal["auto"]:
     except ValueError as error:
         known = ", ".join(["auto", *ChangeClass])
         raise InvalidValueError("Change", change, f"expected one of {known}") from error
-
-
-def _weights(stored: StoredArtifact) -> Tree:
-    structure, names = subtree(stored.structure, WEIGHTS)
-    wanted = set(names)
-    entries = [
-        Entry(e.name, e.dtype, e.shape, lambda name=e.name: stored.read_entry(name))  # type: ignore[misc]
-        for e in stored.entries
-        if e.name in wanted
-    ]
-    return Tree("state", structure, entries)

@@ -7,6 +7,7 @@ from typing import Any
 from frontier_assets import entrypoints
 from frontier_assets.checkpoints.checkpoints import Checkpoints
 from frontier_assets.dataset import Dataset
+from frontier_assets.datasets.loading import load
 from frontier_assets.errors import (
     CheckpointNotFoundError,
     EntrypointError,
@@ -111,13 +112,14 @@ def train(
     """Run the model's training function once under the run name ``name``.
 
     Raises:
-        EntrypointError: user code failed, or the run ended without a checkpoint.
+        EntrypointError: user code failed, the YAML does not allow what is in the training set, or
+            the run ended without a checkpoint.
     """
     training = _training_of(specification)
     run = TrainingRun(
         specification,
         name=name,
-        dataset=entrypoints.load_dataset(specification.source(training.dataset).entrypoint),
+        dataset=load(specification.source(training.dataset)),
         checkpoints=checkpoints,
         on_checkpoint=on_checkpoint,
         on_metrics=on_metrics,

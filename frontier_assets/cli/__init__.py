@@ -6,6 +6,6 @@ Loading it loads neither Dagster nor SQLAlchemy nor a framework; each command im
 
 def main() -> None:
     """Run ``frontier`` with the arguments of the process, and exit."""
-    from frontier_assets.cli.app import app  # noqa: PLC0415 - `make demo` needs none of it
+    from frontier_assets.cli import process  # noqa: PLC0415 - `make demo` needs none of it
 
-    app()
+    process.run()

@@ -6,8 +6,32 @@ import typer
 from typer.core import TyperGroup
 from typing_extensions import override
 
-from frontier_assets.cli import artifacts, audit, build, checkpoints, database, stages, versions
+from frontier_assets.cli import (
+    artifacts,
+    audit,
+    build,
+    check,
+    checkpoints,
+    compare,
+    database,
+    lineage,
+    stages,
+    sync,
+    versions,
+)
+from frontier_assets.cli.process import INTERRUPTED, PIPE_CLOSED
 from frontier_assets.errors import FrontierAssetsError, ModelNotFoundError, VersionNotFoundError
+
+# In the order in which a newcomer meets them; every command is in one of them.
+SECTIONS = {
+    "Set up": ("check", "sync"),
+    "Look": ("models", "versions", "show", "compare", "lineage", "history", "checkpoints"),
+    "Make versions": ("register", "build"),
+    "Release": ("why", "promote", "rollback", "fetch"),
+    "Keep in order": ("audit", "db"),
+}
+_WIDE = 200  # characters of a command's summary: all of it
+_LONGEST_MESSAGE = 2000  # of what other people's code said in its exception
 
 
 class _Commands(TyperGroup):
@@ -24,9 +48,32 @@ class _Commands(TyperGroup):
         try:
             return super().invoke(ctx)
         except FrontierAssetsError as error:
-            line = " ".join(f"{error}{_remedy(error)}".split())
-            typer.echo(f"frontier: {line}", err=True)
-            raise typer.Exit(1) from error
+            raise _refused(f"{error}{_remedy(error)}") from error
+        except BrokenPipeError as error:
+            raise typer.Exit(PIPE_CLOSED) from error
+        except OSError as error:
+            # What the edges of storage and registry do not meet: the output, or a person's file.
+            place = f"{error.filename}: " if error.filename else "reading or writing failed: "
+            raise _refused(f"{place}{error.strerror or error}") from error
+        except KeyboardInterrupt as error:
+            raise typer.Exit(INTERRUPTED) from error
+
+    @override
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        for title, names in SECTIONS.items():
+            commands = [(name, self.get_command(ctx, name)) for name in names]
+            with formatter.section(title):
+                formatter.write_dl(
+                    [(name, found.get_short_help_str(_WIDE)) for name, found in commands if found]
+                )
+
+
+def _refused(message: str) -> typer.Exit:
+    line = " ".join(message.split())
+    if len(line) > _LONGEST_MESSAGE:
+        line = f"{line[:_LONGEST_MESSAGE]}..."
+    typer.echo(f"frontier: {line}", err=True)
+    return typer.Exit(1)
 
 
 def _remedy(error: FrontierAssetsError) -> str:
@@ -43,17 +90,20 @@ def _remedy(error: FrontierAssetsError) -> str:
 app = typer.Typer(
     name="frontier",
     cls=_Commands,
-    help="Versions of models: register, build, promote and look them up.",
+    help=(
+        "Versions of models: register, build, compare and promote them.\n\n"
+        "REF is MODEL (its latest version), MODEL@1.2.0, MODEL@3 (sequence), MODEL@production, "
+        "MODEL@staging or MODEL@digest:PREFIX. Start with `frontier check`; `frontier COMMAND "
+        "--help` explains a command, and --json gives its answer to programs."
+    ),
     epilog="Exit status: 0 done, 1 refused or failed (one line on stderr), 2 wrong usage.",
     no_args_is_help=True,
     # Help and usage errors are read in logs and pipes as well as on terminals.
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-versions.add_to(app)
-build.add_to(app)
-stages.add_to(app)
-artifacts.add_to(app)
+for _file in (versions, compare, lineage, check, sync, build, stages, artifacts):
+    _file.add_to(app)
 app.add_typer(checkpoints.group, name="checkpoints")
 app.add_typer(audit.group, name="audit")
 app.add_typer(database.group, name="db")

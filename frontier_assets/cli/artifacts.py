@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from frontier_assets.cli import completion
 from frontier_assets.cli.options import AsJson, Reference
 from frontier_assets.cli.printing import print_json, print_table, shown_size
 from frontier_assets.cli.session import open_workspace
@@ -23,7 +24,12 @@ def fetch(
     ],
     *,
     target: Annotated[
-        str | None, typer.Option(help="A verified conversion, e.g. onnx; else the version itself.")
+        str | None,
+        typer.Option(
+            metavar="TARGET",
+            help="A verified conversion, e.g. onnx; else the version itself.",
+            autocompletion=completion.targets,
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from frontier_assets.cli import completion
 from frontier_assets.cli.options import AsJson
 from frontier_assets.cli.printing import print_json
 from frontier_assets.cli.session import open_workspace
@@ -19,7 +20,12 @@ def _group() -> None:
 @group.command()
 def verify(
     model: Annotated[
-        str | None, typer.Argument(metavar="MODEL", help="One model; all when left out.")
+        str | None,
+        typer.Argument(
+            metavar="MODEL",
+            help="One model; all when left out.",
+            autocompletion=completion.models,
+        ),
     ] = None,
     *,
     as_json: AsJson = False,

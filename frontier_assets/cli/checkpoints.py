@@ -1,10 +1,17 @@
-"""``frontier checkpoints``: the saved states of a model's training runs."""
+"""``frontier checkpoints``: the saved states of training runs, and what became of the runs."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from frontier_assets.cli.options import AsJson, Model
 from frontier_assets.cli.printing import print_json, print_table, shown_size
 from frontier_assets.cli.session import open_workspace
+
+if TYPE_CHECKING:
+    from frontier_assets.registry.training_runs import TrainingRunRecord
+    from frontier_assets.types import Checkpoint
 
 group = typer.Typer(help="The saved states of training runs.", no_args_is_help=True)
 
@@ -15,13 +22,27 @@ def _group() -> None:
 
 
 @group.command("list")
-def list_checkpoints(model: Model, *, as_json: AsJson = False) -> None:
+def list_checkpoints(
+    model: Model,
+    *,
+    runs: Annotated[
+        bool, typer.Option("--runs", help="List the runs instead, and what became of each.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """List the checkpoints of a model in the order in which they were saved."""
     with open_workspace() as workspace:
-        found = workspace.checkpoints.list(model)
+        trained = workspace.training_runs.list(model) if runs else []
+        saved = [] if runs else workspace.checkpoints.list(model)
     if as_json:
-        print_json(found)
-        return
+        print_json(trained if runs else saved)
+    elif runs:
+        _print_runs(trained)
+    else:
+        _print_checkpoints(saved)
+
+
+def _print_checkpoints(found: "Sequence[Checkpoint]") -> None:
     print_table(
         "",
         ("checkpoint", "epoch", "metrics", "size", "newly stored", "saved (UTC)"),
@@ -35,5 +56,16 @@ def list_checkpoints(model: Model, *, as_json: AsJson = False) -> None:
                 item.created_at,
             )
             for item in found
+        ],
+    )
+
+
+def _print_runs(found: "Sequence[TrainingRunRecord]") -> None:
+    print_table(
+        "",
+        ("run", "status", "version", "started (UTC)", "ended (UTC)", "problem"),
+        [
+            (run.name, run.status, run.version, run.started_at, run.ended_at, run.problem)
+            for run in found
         ],
     )

@@ -6,13 +6,19 @@ from typing import Annotated
 
 import typer
 
+from frontier_assets.cli import completion
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
-Model = Annotated[str, typer.Argument(metavar="MODEL", help="Name of the model.")]
+Model = Annotated[
+    str,
+    typer.Argument(metavar="MODEL", help="Name of the model.", autocompletion=completion.models),
+]
 Reference = Annotated[
     str,
     typer.Argument(
         metavar="REF",
         help="MODEL, MODEL@1.2.0, MODEL@3 (sequence), MODEL@production or MODEL@digest:PREFIX.",
+        autocompletion=completion.refs,
     ),
 ]
 Reason = Annotated[str, typer.Option(help="Why; stands in the audit trail.")]

@@ -7,21 +7,31 @@ import contextlib
 import dataclasses
 import functools
 import os
+import shutil
 import sys
+import tempfile
 import uuid
 import warnings
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
 from frontier_assets import entrypoints
+from frontier_assets.cli.definition_errors import explained
+from frontier_assets.cli.environment import as_environment, changed_environment
 from frontier_assets.cli.location import FILE, CodeLocation, find_locations
 from frontier_assets.cli.progress import BuildProgress
-from frontier_assets.errors import BuildFailedError, ModelNotDefinedError, SettingsError
+from frontier_assets.errors import (
+    BuildFailedError,
+    EntrypointError,
+    ModelNotDefinedError,
+    SettingsError,
+)
 from frontier_assets.promotion.moves import move_facts
-from frontier_assets.settings import Settings
+from frontier_assets.settings import PROJECT_MARKER, Settings, find_project_root
 from frontier_assets.specification import (
     BUILD_TAG,
     SPECIFICATION_METADATA,
@@ -33,6 +43,7 @@ if TYPE_CHECKING:
     from frontier_assets.registry.moves import StageMove
 
 _HOME = "DAGSTER_HOME"
+_SHOWN = 400  # of what Dagster says; some of its errors go on with the whole configuration
 _REPORTED = (Stage.STAGING, Stage.PRODUCTION)
 # About Dagster's insides: whoever runs a command can do nothing about them.
 _IGNORED_WARNINGS = (
@@ -54,9 +65,13 @@ class Definition:
     definitions: dg.Definitions
 
     def materialize_command(self, version: Version) -> str:
-        """Return the Dagster command that builds ``version``."""
+        """Return the Dagster command that builds ``version``, run in the project's root."""
+        folder = self.location.folder
+        # A package below `src/` is found without being installed when the command says where.
+        inner = os.path.relpath(folder, find_project_root(folder) or folder)
+        where = "" if inner == "." else f"-d {inner} "
         return (
-            f"dagster asset materialize -m {self.location.module} "
+            f"dagster asset materialize {where}-m {self.location.module} "
             f"--select 'tag:{BUILD_TAG}={version.model}' --partition {version.number}"
         )
 
@@ -76,10 +91,16 @@ class Orchestrator:
             EntrypointError: the definitions cannot be loaded.
             SettingsError: ``workspace.yaml`` cannot be used.
         """
-        found = {}
+        found: dict[str, Definition] = {}
         for location in find_locations(self._root):
-            for specification, definitions in _load(location):
-                found[specification.name] = Definition(specification, location, definitions)
+            here = definitions_of(location)
+            for model in found.keys() & here.keys():
+                raise SettingsError(
+                    f"Model '{model}'",
+                    f"is defined by {found[model].location.module} and by {location.module}",
+                    "rename one: they would share their partitions and their registry entry",
+                )
+            found |= here
         return found
 
     def definition(self, model: str) -> Definition | None:
@@ -94,13 +115,16 @@ class Orchestrator:
         """
         if model not in self.definitions:
             modules = ", ".join(item.module for item in find_locations(self._root))
-            where = modules or f"{self._root} (it has no {FILE})"
+            where = modules or f"{self._root} (it has no {FILE} and no [tool.dg.project])"
             raise ModelNotDefinedError(model, where, sorted(self.definitions))
         return self.definitions[model]
 
     def add_partition(self, version: Version) -> None:
         """Make the version a partition, so that it can be built; doing so again changes nothing."""
-        self._instance.add_dynamic_partitions(f"{version.model}__versions", [version.number])
+        add = self._instance.add_dynamic_partitions
+        _ask_dagster(
+            str(self._root), "written", add, f"{version.model}__versions", [version.number]
+        )
 
     def build(self, version: Version, *, tell: Callable[[str], None]) -> str:
         """Run the version's build in this process and return the run's id.
@@ -109,6 +133,7 @@ class Orchestrator:
 
         Raises:
             BuildFailedError: a step failed.
+            KeyboardInterrupt: somebody ended the run, which Dagster has on record.
         """
         definition = self.required_definition(version.model)
         entrypoint = definition.location.entrypoint
@@ -117,15 +142,20 @@ class Orchestrator:
             entrypoint, definition.definitions.resolve_job_def, f"{version.model}__build"
         )
         self._instance.add_event_listener(run_id, progress.on_event)
-        result: dg.ExecuteInProcessResult = entrypoints.invoke(
-            entrypoint,
-            job.execute_in_process,
-            instance=self._instance,
-            partition_key=version.number,
-            run_id=run_id,
-            run_config=_QUIET,
-            raise_on_error=False,
-        )
+        try:
+            result: dg.ExecuteInProcessResult = entrypoints.invoke(
+                entrypoint,
+                job.execute_in_process,
+                instance=self._instance,
+                partition_key=version.number,
+                run_id=run_id,
+                run_config=_QUIET,
+                raise_on_error=False,
+            )
+        except dg.DagsterExecutionInterruptedError as error:  # between two steps
+            raise KeyboardInterrupt from error
+        if progress.interrupted:
+            raise KeyboardInterrupt
         if not result.success:
             step, problem = progress.failure or ("the run", "it ended before its first step")
             raise BuildFailedError(version.ref, step, problem, run_id)
@@ -141,37 +171,88 @@ class Orchestrator:
             tags={"dagster/data_version": version.digest},
             metadata=move_facts(version, move),
         )
-        self._instance.report_runless_asset_event(event)
+        report = self._instance.report_runless_asset_event
+        _ask_dagster(str(self._root), "written", report, event)
 
 
 @contextlib.contextmanager
 def opened(settings: Settings, root: Path) -> Iterator[Orchestrator]:
     """Open the Dagster instance of the project in ``root``; ``DAGSTER_HOME`` wins as in Dagster.
 
-    The working directory is the project's for the duration: ``dagster.yaml`` has paths relative to
-    it. So are definitions given the registry and the stores of ``settings``: they may have been
-    installed from another folder.
-
     Raises:
         SettingsError: the instance cannot be opened.
     """
+    with surroundings(settings, root), contextlib.ExitStack() as stack:
+        home = os.environ.get(_HOME)
+        folder = home or str(root)
+        instance = _ask_dagster(
+            folder,
+            "opened",
+            dg.DagsterInstance.get if home else partial(dg.DagsterInstance.from_config, folder),
+        )
+        yield Orchestrator(stack.enter_context(instance), root)
+
+
+@contextlib.contextmanager
+def surroundings(settings: Settings, root: Path) -> Iterator[None]:
+    """Give a project's definitions what they expect around them; no Dagster instance is opened.
+
+    The working directory is the project's for the duration: ``dagster.yaml`` has paths relative to
+    it. So are definitions given the registry and the stores of ``settings``: they may have been
+    installed from another folder.
+    """
     with contextlib.ExitStack() as stack:
         stack.enter_context(contextlib.chdir(root))
-        stack.enter_context(_environment(_as_environment(settings, root)))
+        stack.enter_context(changed_environment(as_environment(settings, root)))
         stack.enter_context(warnings.catch_warnings())
         for category in _IGNORED_WARNINGS:
             warnings.simplefilter("ignore", category)
-        folder = os.environ.get(_HOME) or str(root)
-        try:
-            instance = stack.enter_context(
-                dg.DagsterInstance.get()
-                if os.environ.get(_HOME)
-                else dg.DagsterInstance.from_config(str(root))
-            )
-        except (dg.DagsterError, OSError) as error:
-            problem = f"Dagster cannot be opened: {error}"
-            raise SettingsError(f"{folder}/dagster.yaml", problem, "correct it") from error
-        yield Orchestrator(instance, root)
+        yield
+
+
+def try_instance(root: Path) -> None:
+    """Open an instance as the project's ``dagster.yaml`` describes it, in a folder that is removed.
+
+    Call it where every path in that file is relative, so that nothing is made elsewhere.
+
+    Raises:
+        SettingsError: Dagster refuses the file.
+    """
+    with tempfile.TemporaryDirectory(prefix="frontier-check-") as folder, contextlib.chdir(folder):
+        shutil.copy(root / PROJECT_MARKER, folder)
+        instance = _ask_dagster(str(root), "opened", dg.DagsterInstance.from_config, folder)
+        instance.dispose()
+
+
+def definitions_of(location: CodeLocation) -> dict[str, Definition]:
+    """Load one code location of the project and return its models; call it in `surroundings`.
+
+    Raises:
+        EntrypointError: the definitions cannot be loaded; it names file and line.
+        SettingsError: the module holds no Dagster definitions.
+    """
+    try:
+        # What somebody's module prints while it loads is not the command's answer.
+        with contextlib.redirect_stdout(sys.stderr):
+            loaded = _load(location)
+    except EntrypointError as error:
+        raise explained(error) from error
+    return {
+        specification.name: Definition(specification, location, definitions)
+        for specification, definitions in loaded
+    }
+
+
+def _ask_dagster(folder: str, act: str, question: Callable[..., Any], *args: Any) -> Any:  # noqa: ANN401 - whatever it answers
+    """Ask Dagster's instance, whose storage is whatever ``dagster.yaml`` names."""
+    try:
+        return entrypoints.invoke("dagster", question, *args)
+    except EntrypointError as error:
+        said = " ".join(error.problem.split())
+        shown = said if len(said) <= _SHOWN else f"{said[:_SHOWN]}..."
+        problem = f"Dagster cannot be {act}: {shown}"
+        remedy = "correct the file, or move damaged storage away and let Dagster make a new one"
+        raise SettingsError(f"{folder}/dagster.yaml", problem, remedy) from error
 
 
 def _load(location: CodeLocation) -> list[tuple[ModelSpecification, dg.Definitions]]:
@@ -179,6 +260,8 @@ def _load(location: CodeLocation) -> list[tuple[ModelSpecification, dg.Definitio
     if folder not in sys.path:
         sys.path.insert(0, folder)
     definitions = entrypoints.load(location.entrypoint)
+    if callable(definitions):  # `@dg.definitions` makes a function of it
+        definitions = entrypoints.invoke(location.entrypoint, definitions)
     if not isinstance(definitions, dg.Definitions):
         raise SettingsError(location.entrypoint, "is no dagster.Definitions", f"correct {FILE}")
     specs = entrypoints.invoke(location.entrypoint, definitions.resolve_all_asset_specs)
@@ -187,32 +270,3 @@ def _load(location: CodeLocation) -> list[tuple[ModelSpecification, dg.Definitio
         for spec in specs
         if SPECIFICATION_METADATA in spec.metadata
     ]
-
-
-def _as_environment(settings: Settings, root: Path) -> dict[str, str]:
-    stores = {name: _absolute(url, root) for name, url in settings.stores.items()}
-    values = {"FRONTIER_REGISTRY_URL": settings.registry_url, "FRONTIER_ACTOR": settings.actor}
-    # A comma in the project's own path cannot be told from the setting's separator.
-    if not any("," in url for url in stores.values()):
-        values["FRONTIER_STORES"] = ",".join(f"{name}={url}" for name, url in stores.items())
-    return values
-
-
-def _absolute(url: str, root: Path) -> str:
-    path = url.removeprefix("file:")
-    is_relative = path != url and not path.startswith(("/", "~"))
-    return f"file:{root / path}" if is_relative else url
-
-
-@contextlib.contextmanager
-def _environment(values: Mapping[str, str]) -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in values}
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value

@@ -61,6 +61,22 @@ def print_facts(facts: Mapping[str, object]) -> None:
             typer.echo(f"{name + ':':<{width}} {text}")
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Branch:
+    """A line of a tree with what hangs off it."""
+
+    text: object
+    children: Sequence["Branch"] = ()
+
+
+def print_tree(root: Branch) -> None:
+    """Print a tree: drawn on a terminal, indented by two blanks a level in a pipe."""
+    if sys.stdout.isatty():
+        _print_rich_tree(root)
+    else:
+        _print_indented(root, 0)
+
+
 def one_line(value: object) -> str:
     """Return the text of a cell: times in UTC, no line breaks and no control characters."""
     if value is None:
@@ -71,6 +87,8 @@ def one_line(value: object) -> str:
         return f"{value:.6g}"
     if isinstance(value, Mapping):
         return ", ".join(f"{key} {one_line(item)}" for key, item in value.items())
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(one_line, value))}]"
     words = " ".join(str(value).split())
     return "".join(letter if letter.isprintable() else "?" for letter in words)
 
@@ -99,6 +117,25 @@ def _print_rich(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         # Text, so that brackets in somebody's reason are not taken for markup.
         table.add_row(*(Text(cell) for cell in row))
     Console().print(table)
+
+
+def _print_indented(branch: Branch, depth: int) -> None:
+    typer.echo(f"{'  ' * depth}{one_line(branch.text)}")
+    for child in branch.children:
+        _print_indented(child, depth + 1)
+
+
+def _print_rich_tree(root: Branch) -> None:
+    from rich.console import Console  # noqa: PLC0415 - a pipe does without
+    from rich.text import Text  # noqa: PLC0415 - see above
+    from rich.tree import Tree  # noqa: PLC0415 - see above
+
+    def grow(tree: Tree, branch: Branch) -> Tree:
+        for child in branch.children:
+            grow(tree.add(Text(one_line(child.text))), child)
+        return tree
+
+    Console().print(grow(Tree(Text(one_line(root.text), style="bold")), root))
 
 
 def _is_property(item: object) -> bool:

@@ -3,17 +3,23 @@
 from collections.abc import Callable
 from typing import Any
 
+_INTERRUPTED = "DagsterExecutionInterruptedError"
 _CHECKS_FAILED = "DagsterAssetCheckFailedError"
 _MAXIMUM_LENGTH = 600  # the run's log has the rest
 
 
 class BuildProgress:
-    """Listens to a run. ``failure`` is the first failed step with its problem, if one failed."""
+    """Listens to a run.
+
+    ``failure`` is the first failed step with its problem, if one failed; ``interrupted`` says that
+    somebody ended the run.
+    """
 
     def __init__(self, tell: Callable[[str], None]) -> None:
         self._tell = tell
         self._failed_checks: list[str] = []
         self.failure: tuple[str, str] | None = None
+        self.interrupted = False
 
     def on_event(self, entry: Any) -> None:  # noqa: ANN401 - Dagster's event log entry
         """Tell about one event of the run; most of them are of no interest."""
@@ -45,6 +51,10 @@ class BuildProgress:
             self._failed_checks.append(line)
 
     def _fail(self, step: str, failure: Any) -> None:  # noqa: ANN401 - Dagster's failure
+        if failure.error.cls_name == _INTERRUPTED:
+            self.interrupted = True
+            self._tell(f"{step} interrupted")
+            return
         checks = failure.error.cls_name == _CHECKS_FAILED
         problem = "; ".join(self._failed_checks) if checks else _problem(failure)
         self._tell(f"{step} failed: {problem}")

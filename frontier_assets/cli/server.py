@@ -36,6 +36,22 @@ mutation Launch($location: String!, $job: String!) {
   }
 }
 """
+_JOBS = """
+{
+  workspaceOrError {
+    ... on PythonError { message }
+    ... on Workspace {
+      locationEntries {
+        name
+        locationOrLoadError {
+          ... on PythonError { message }
+          ... on RepositoryLocation { repositories { jobs { name } } }
+        }
+      }
+    }
+  }
+}
+"""
 _HEALTH = "{ instance { daemonHealth { allDaemonStatuses { daemonType healthy } } } }"
 _RUNS = """
 query Runs($limit: Int!) {
@@ -83,6 +99,25 @@ class DagsterServer:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
+    def models(self) -> dict[str, str]:
+        """Return the models that can be trained here, each with its code location.
+
+        Raises:
+            ServerError: the workspace or one of its locations does not load, or trains nothing.
+        """
+        workspace = self._loaded("workspace", self.ask(_JOBS)["workspaceOrError"])
+        found = {}
+        for entry in workspace["locationEntries"]:
+            location = self._loaded(entry["name"], entry["locationOrLoadError"])
+            jobs = {job["name"] for item in location["repositories"] for job in item["jobs"]}
+            for model in sorted(name.removesuffix("__train") for name in jobs):
+                # A user's own job may end in `__train` too; only a model has both.
+                if {f"{model}__train", f"{model}__build"} <= jobs:
+                    found[model] = str(entry["name"])
+        if not found:
+            raise ServerError("finds no model with a `training` section", self._log)
+        return found
+
     def launch(self, location: str, job: str) -> str:
         """Launch a job with its default configuration and return the run's id."""
         answer = self.ask(_LAUNCH, {"location": location, "job": job})["launchRun"]
@@ -109,6 +144,12 @@ class DagsterServer:
             raise ServerError(f"refused a query: {answer['errors'][0]['message']}", self._log)
         data: dict[str, Any] = answer["data"]
         return data
+
+    def _loaded(self, name: str, answer: dict[str, Any] | None) -> dict[str, Any]:
+        if answer is None or "message" in answer:
+            problem = (answer or {}).get("message", "it is not there")
+            raise ServerError(f"could not load {name}: {_short(problem)}", self._log)
+        return answer
 
     def stop(self) -> None:
         """Stop the server and everything it started; a second call does nothing."""
@@ -158,6 +199,11 @@ class DagsterServer:
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             return False
         return {row["daemonType"] for row in health if row["healthy"]} >= _REQUIRED_DAEMONS
+
+
+def _short(message: str) -> str:
+    """Return the first line: what follows is Dagster's own way to it."""
+    return next((line for line in message.splitlines() if line.strip()), "no message")
 
 
 def _free_port() -> int:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from frontier_assets.cli import completion
 from frontier_assets.cli.options import AsJson, Model, Reason, Reference, parse_time
 from frontier_assets.cli.printing import print_json, print_table
 from frontier_assets.cli.session import open_orchestrator, open_workspace
@@ -35,13 +36,21 @@ def add_to(app: typer.Typer) -> None:
 def promote(
     ref: Reference,
     *,
-    to: Annotated[str, typer.Option(metavar="STAGE", help="staging, production or archived.")],
+    to: Annotated[
+        str,
+        typer.Option(
+            metavar="STAGE",
+            help="staging, production or archived.",
+            autocompletion=completion.stages,
+        ),
+    ],
     reason: Reason,
     expected: Annotated[
         str | None,
         typer.Option(
             metavar="VERSION|nobody",
             help="Move to production only while this version holds it.",
+            autocompletion=completion.numbers,
         ),
     ] = None,
     as_json: AsJson = False,
@@ -60,7 +69,12 @@ def why(
     ref: Reference,
     *,
     to: Annotated[
-        str | None, typer.Option(metavar="STAGE", help="The next stage when left out.")
+        str | None,
+        typer.Option(
+            metavar="STAGE",
+            help="The next stage when left out.",
+            autocompletion=completion.stages,
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -91,7 +105,12 @@ def rollback(
     *,
     reason: Reason,
     to: Annotated[
-        str | None, typer.Option(metavar="VERSION", help="One of the last three earlier holders.")
+        str | None,
+        typer.Option(
+            metavar="VERSION",
+            help="One of the last three earlier holders.",
+            autocompletion=completion.numbers,
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from frontier_assets.cli import completion
 from frontier_assets.cli.options import AsJson, Model, parse_files, parse_pairs
 from frontier_assets.cli.printing import one_line, print_facts, print_json, print_table, shown_size
 from frontier_assets.cli.session import open_orchestrator, open_workspace
@@ -33,21 +34,23 @@ def add_to(app: typer.Typer) -> None:
 
 
 def list_models(*, as_json: AsJson = False) -> None:
-    """List the models with their newest version and what is staged and in production."""
+    """List the models: newest version, what is staged and in production, the last training."""
     with open_workspace() as workspace:
         found = [
-            _summary(model.name, workspace.versions.list(model.name))
+            {
+                **_summary(model.name, workspace.versions.list(model.name)),
+                "last_training": next(
+                    (run.status for run in reversed(workspace.training_runs.list(model.name))), None
+                ),
+            }
             for model in workspace.registry.models.list()
         ]
     if as_json:
         print_json(found)
         return
-    columns = ("model", "versions", "latest", "staging", "production")
-    rows = [
-        (item["model"], item["versions"], item["latest"], item["staging"], item["production"])
-        for item in found
-    ]
-    print_table("", columns, [[_joined(value) for value in row] for row in rows])
+    columns = ("model", "versions", "latest", "staging", "production", "last training")
+    rows = [[_joined(item[name.replace(" ", "_")]) for name in columns] for item in found]
+    print_table("", columns, rows)
 
 
 def list_versions(
@@ -85,7 +88,12 @@ def register(
     model: Model,
     *,
     checkpoint: Annotated[
-        str | None, typer.Option(metavar="KEY", help="A checkpoint's key, best or latest.")
+        str | None,
+        typer.Option(
+            metavar="KEY",
+            help="A checkpoint's key, best or latest.",
+            autocompletion=completion.checkpoints,
+        ),
     ] = None,
     file: Annotated[
         list[str] | None, typer.Option(metavar="NAME=PATH", help="A file, under its name there.")
@@ -110,6 +118,7 @@ def register(
             # Looked up before anything is recorded; which is best may depend on the YAML.
             workspace.checkpoints.get(model, "latest" if checkpoint == "best" else checkpoint)
         if definition is not None:
+            workspace.versions.check_files(model, files, specification=definition.specification)
             workspace.record_policy(definition.specification)
         version = workspace.versions.register(
             model,

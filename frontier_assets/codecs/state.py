@@ -2,7 +2,8 @@
 
 JSON's own scalars stand for themselves; everything else is a list that begins with its kind, such
 as ``["dict", [[key, value], ...]]`` or ``["tensor", entry, dtype, shape]``. Decoding looks the kind
-up in a table and builds the value; nothing that is named in the data is imported or called.
+up in a table and builds the value; nothing that is named in the data is imported or called, unless
+a whole model's codec and the model's YAML allow it.
 """
 
 import dataclasses
@@ -18,10 +19,18 @@ from frontier_assets.codecs.arrays import (
     is_array,
 )
 from frontier_assets.codecs.entries import EncodedTensor, Names, joined
+from frontier_assets.codecs.objects import (
+    ObjectPolicy,
+    class_name,
+    codec_of,
+    read_object,
+    write_object,
+)
 from frontier_assets.codecs.scalars import JSON, SCALAR_READERS, is_scalar, write_scalar
 from frontier_assets.codecs.structure import (
     FORMAT_VERSION,
     MAPPINGS,
+    OPAQUE_ENTRIES,
     SEQUENCES,
     key_of,
     leaves_of,
@@ -37,7 +46,17 @@ from frontier_assets.codecs.tensors import (
 )
 from frontier_assets.errors import InvalidValueError
 
-__all__ = ["JSON", "Encoded", "EncodedTensor", "decode", "encode", "subtree", "tensors"]
+__all__ = [
+    "JSON",
+    "Encoded",
+    "EncodedTensor",
+    "ObjectPolicy",
+    "decode",
+    "encode",
+    "stored_objects",
+    "subtree",
+    "tensors",
+]
 
 # Deeper states are containers that hold themselves; Python's own recursion ends near 1,000 frames.
 _MAXIMUM_DEPTH = 64
@@ -46,9 +65,11 @@ _BUILDERS: Mapping[str, Callable[[Any], Any]] = {
     kind: built for built, kind in [*MAPPINGS.items(), *SEQUENCES.items()]
 }
 _ALLOWED = (
-    "expected dicts, lists and tuples of tensors, numpy arrays, numbers, texts, bytes and None; "
-    "take what matters out of the object, or leave it out"
+    "expected dicts, lists and tuples of tensors, numpy arrays, numbers, texts, bytes, None and "
+    "models of scikit-learn, xgboost, lightgbm or onnx; take what matters out of the object, leave "
+    "it out, or write `allow_pickle: true` in the model's YAML"
 )
+_NOTHING = ObjectPolicy()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -59,23 +80,27 @@ class Encoded:
     tensors: list[EncodedTensor]
 
 
-def encode(state: object) -> Encoded:
+def encode(state: object, *, objects: ObjectPolicy = _NOTHING) -> Encoded:
     """Take ``state`` apart. Tensors are not copied; do not change them before they are read.
 
     Dicts (ordered ones and counters too, with keys of str, int, float, bool, None and tuples),
-    lists, tuples, scalars with every bit, bytes, numpy arrays and scalars, torch tensors.
-    Parameters come back as plain tensors, tensors of a device in main memory; tensors that share
-    memory still share it afterwards, arrays do not.
+    lists, tuples, scalars with every bit, bytes, numpy arrays and scalars, torch tensors, and whole
+    models as far as ``objects`` allows. Parameters come back as plain tensors, tensors of a device
+    in main memory; tensors that share memory still share it afterwards, arrays do not.
 
     Raises:
         InvalidValueError: something else is in it; the message has its path.
+        UntrustedContentError: a model has classes that ``objects`` does not trust.
+        MissingExtraError: the package that writes a model is not installed.
     """
-    encoder = _Encoder()
+    encoder = _Encoder(objects)
     root = encoder.node(state, "", 0)
     return Encoded({"format_version": FORMAT_VERSION, "root": root}, encoder.entries())
 
 
-def decode(structure: JSON, read: Callable[[str], memoryview]) -> Any:  # noqa: ANN401 - any state
+def decode(
+    structure: JSON, read: Callable[[str], memoryview], *, objects: ObjectPolicy = _NOTHING
+) -> Any:  # noqa: ANN401 - any state
     """Put a state together again. ``read`` returns an entry's bytes.
 
     It is asked once for each entry, from two threads. Tensors and arrays lie in the memory that it
@@ -84,11 +109,12 @@ def decode(structure: JSON, read: Callable[[str], memoryview]) -> Any:  # noqa: 
     Raises:
         InvalidValueError: ``structure`` is not one that `encode` made.
         UnsupportedFormatError: a newer release made it.
+        UntrustedContentError: it holds a pickle or classes that ``objects`` does not allow.
+        MissingExtraError, MissingModuleError: what a model in it needs is not installed.
     """
     with refusing_damage():
-        return _Decoder(_ahead(read, [node for _, node in leaves_of(structure)])).value(
-            root_of(structure)
-        )
+        ahead = _ahead(read, [node for _, node in leaves_of(structure)])
+        return _Decoder(ahead, objects).value(root_of(structure))
 
 
 def subtree(structure: JSON, key: object) -> tuple[JSON, list[str]]:
@@ -118,20 +144,28 @@ def tensors(
         InvalidValueError: the state has no tensor of one of the ``names``.
     """
     with refusing_damage():
-        found = {name: node for name, node in leaves_of(structure) if node[0] != "blob"}
+        found = {name: node for name, node in leaves_of(structure) if node[0] not in OPAQUE_ENTRIES}
         for name in names or []:
             if name not in found:
                 known = ", ".join(list(found)[:20])
                 raise InvalidValueError("Tensor name", name, f"the state has {known or 'none'}")
         wanted = found if names is None else {name: found[name] for name in names}
-        decoder = _Decoder(_ahead(read, list(wanted.values())))
+        decoder = _Decoder(_ahead(read, list(wanted.values())), _NOTHING)
         return {name: decoder.value(node) for name, node in wanted.items()}
+
+
+def stored_objects(structure: JSON) -> dict[str, tuple[str, str]]:
+    """Return codec and class of every whole model in a state, by its entry's name."""
+    with refusing_damage():
+        nodes = [node for _, node in leaves_of(structure) if node[0] == "object"]
+        return {entry: (codec, kind) for _, entry, codec, kind in nodes}
 
 
 class _Encoder:
     """Walks a state once; tensors wait until all are known, since they may share memory."""
 
-    def __init__(self) -> None:
+    def __init__(self, objects: ObjectPolicy) -> None:
+        self._objects = objects.inside()
         self._names = Names()
         self._order: list[str] = []
         self._plain: dict[str, EncodedTensor] = {}
@@ -140,23 +174,17 @@ class _Encoder:
     def node(self, value: Any, path: str, depth: int) -> JSON:  # noqa: ANN401 - any state
         if depth > _MAXIMUM_DEPTH:
             raise InvalidValueError("State", path[:100], "nested too deeply, or within itself")
-        if type(value) is bytes and len(value) >= INLINE_BYTES:
-            return self._entry(encode_blob, value, path)
-        if is_scalar(value):
+        if is_scalar(value) and not _is_blob(value):
             return write_scalar(value)
         if type(value) in MAPPINGS:
             return self._mapping(value, path, depth)
         if type(value) in SEQUENCES:
             items = [self.node(x, joined(path, i), depth + 1) for i, x in enumerate(value)]
             return [SEQUENCES[type(value)], items]
-        if is_array(value):
-            return self._entry(encode_array, value, path)
         if is_tensor(value):
             return self._tensor(value, path)
-        kind = type(value)
-        raise InvalidValueError(
-            f"State at '{path}'", f"{kind.__module__}.{kind.__qualname__}", _ALLOWED
-        )
+        write = encode_array if is_array(value) else encode_blob if _is_blob(value) else None
+        return self._entry(write, value, path) if write else self._object(value, path)
 
     def entries(self) -> list[EncodedTensor]:
         found = self._plain | encode_tensors(self._tensors, self._names)
@@ -189,6 +217,14 @@ class _Encoder:
         self._order.append(name)
         return node
 
+    def _object(self, value: object, path: str) -> JSON:
+        codec, kind = codec_of(value, self._objects), class_name(type(value))
+        if codec is None:
+            raise InvalidValueError(f"State at '{path}'", kind, _ALLOWED)
+        content = write_object(codec, value, f"Object at '{path}' ({kind})", self._objects)
+        _, name = self._entry(encode_blob, content, path)
+        return ["object", name, codec, kind]
+
     def _tensor(self, value: Any, path: str) -> JSON:  # noqa: ANN401 - torch.Tensor
         leaf = TensorLeaf(self._names.give(path), checked_tensor(value, path), [])
         self._tensors.append(leaf)
@@ -196,9 +232,12 @@ class _Encoder:
         return leaf.node
 
 
+def _is_blob(value: object) -> bool:
+    return type(value) is bytes and len(value) >= INLINE_BYTES
+
+
 class _Decoder:
-    def __init__(self, read: Callable[[str], memoryview]) -> None:
-        self._read = read
+    def __init__(self, read: Callable[[str], memoryview], objects: ObjectPolicy) -> None:
         torch = TensorReader(read)
         self._readers: Mapping[str, Callable[..., Any]] = {
             **SCALAR_READERS,
@@ -206,6 +245,9 @@ class _Decoder:
             "view": torch.view,
             "array": lambda entry, dtype, shape: decode_array(read(entry), dtype, shape),
             "blob": lambda entry: bytes(read(entry)),
+            "object": lambda entry, codec, kind: read_object(
+                codec, bytes(read(entry)), kind, f"Object at '{entry}' ({kind})", objects.inside()
+            ),
         }
 
     def value(self, node: JSON) -> Any:  # noqa: ANN401 - any state

@@ -17,7 +17,9 @@ from frontier_assets.errors import (
 FORMAT_VERSION = 1
 MAPPINGS: Mapping[type, str] = {dict: "dict", OrderedDict: "ordered", Counter: "counter"}
 SEQUENCES: Mapping[type, str] = {list: "list", tuple: "tuple"}
-_ENTRIES = frozenset({"tensor", "view", "array", "blob"})
+_ENTRIES = frozenset({"tensor", "view", "array", "blob", "object"})
+# Entries that are no arrays, so that nobody reads them as such.
+OPAQUE_ENTRIES = frozenset({"blob", "object"})
 # What Python raises when it takes a structure for something that it is not.
 _DAMAGE = (ValueError, TypeError, LookupError, RecursionError, struct.error)
 
@@ -62,6 +64,11 @@ def leaves_of(structure: JSON) -> Iterator[tuple[str, list[Any]]]:
             yield names.give(path), node
         else:
             ahead.extend(reversed(list(_children(node, path))))
+
+
+def opaque_entries(structure: JSON) -> set[str]:
+    """Return the names of the entries that are bytes without a shape of their own."""
+    return {node[1] for _, node in leaves_of(structure) if node[0] in OPAQUE_ENTRIES}
 
 
 def _children(node: JSON, path: str) -> Iterator[tuple[str, JSON]]:

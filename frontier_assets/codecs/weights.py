@@ -1,28 +1,60 @@
-"""Weights as one safetensors file, for whoever does not use this store."""
+"""A stored state as files for whoever does not use this store.
+
+Tensors become one safetensors file, each whole model a file of its own format.
+"""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
+import numpy as np
+
+from frontier_assets.codecs.objects import CODECS
 from frontier_assets.codecs.scalars import JSON
-from frontier_assets.codecs.state import tensors
+from frontier_assets.codecs.state import stored_objects, tensors
 
 WEIGHTS_FILE = "model.safetensors"
+_WHOLE = "state"  # the name of the one entry of a state that is an object itself
 
 
-def write_weights(structure: JSON, read: Callable[[str], memoryview], folder: Path) -> Path:
-    """Write every tensor of a stored state into ``folder``, whole or not at all.
+def write_weights(structure: JSON, read: Callable[[str], memoryview], folder: Path) -> list[Path]:
+    """Write the tensors and the whole models of a stored state into ``folder``.
 
-    The format knows no sharing, so tied tensors are written once under each name.
+    Each file is written whole or not at all. safetensors knows no sharing, so tied tensors are
+    written once under each name. Nothing of a whole model is decoded.
     """
-    from safetensors.torch import save_file
-
-    found = {name: tensor.clone() for name, tensor in tensors(structure, read).items()}
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / WEIGHTS_FILE
-    unfinished = folder / f".{WEIGHTS_FILE}.{os.getpid()}"
+    objects = stored_objects(structure)
+    found = tensors(structure, read)
+    written = []
+    if found or not objects:
+        written.append(_write(folder / WEIGHTS_FILE, lambda path: _save_tensors(found, path)))
+    for entry, (codec, _) in objects.items():
+        name = "model" if entry == _WHOLE else entry.replace("/", "_")
+        content = read(entry)
+        path = folder / f"{name}{CODECS[codec].suffixes[0]}"
+        written.append(_write(path, lambda path, content=content: path.write_bytes(content)))  # type: ignore[misc]
+    return written
+
+
+def _save_tensors(found: Mapping[str, Any], path: Path) -> None:
+    if all(isinstance(item, np.ndarray) for item in found.values()):
+        from safetensors.numpy import save_file  # noqa: PLC0415 - arrays alone need no torch
+
+        save_file({name: np.ascontiguousarray(item) for name, item in found.items()}, path)
+        return
+    import torch
+    from safetensors.torch import save_file as save_torch
+
+    # A clone shares its memory with nothing, which the format demands.
+    save_torch({name: torch.as_tensor(item).clone() for name, item in found.items()}, path)
+
+
+def _write(path: Path, write: Callable[[Path], object]) -> Path:
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        save_file(found, unfinished)
+        write(unfinished)
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)

@@ -50,7 +50,7 @@ def convert_to_onnx(
     }
     path = folder / MEMBER
     _export(ref, original, sample, path)
-    _check(ref, path, original.inputs, sample)
+    check_graph(ref, path, original.inputs, sample, opset=OPSET)
     return {MEMBER: path}
 
 
@@ -124,7 +124,18 @@ def _forget_origin(program: "torch.onnx.ONNXProgram") -> None:
         node.metadata_props.clear()
 
 
-def _check(ref: str, path: Path, inputs: Mapping[str, Shape], sample: Mapping[str, Array]) -> None:
+def check_graph(
+    ref: str,
+    path: Path,
+    inputs: Mapping[str, Shape],
+    sample: Mapping[str, Array],
+    *,
+    opset: int | None,
+) -> None:
+    """Refuse an ONNX file that is not valid, or whose names and shapes are not those declared.
+
+    ``opset`` is the one that it has to have, where that was chosen.
+    """
     import onnx
 
     try:
@@ -138,7 +149,7 @@ def _check(ref: str, path: Path, inputs: Mapping[str, Shape], sample: Mapping[st
         "inputs": {item.name: _described(item) for item in model.graph.input},
     }
     wanted = {
-        "opset": [OPSET],
+        "opset": found["opset"] if opset is None else [opset],
         "outputs": [OUTPUT],
         "inputs": {name: (sample[name].dtype.name, list(shape)) for name, shape in inputs.items()},
     }

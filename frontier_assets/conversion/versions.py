@@ -4,9 +4,9 @@ import dataclasses
 import tempfile
 from pathlib import Path
 
-from frontier_assets import entrypoints
 from frontier_assets.conversion.parity import Proof, prove
-from frontier_assets.conversion.targets import convert
+from frontier_assets.conversion.targets import convert, target_named
+from frontier_assets.datasets.loading import load
 from frontier_assets.errors import ConversionError
 from frontier_assets.predictors.formats import load_predictor
 from frontier_assets.predictors.predictor import Predictor
@@ -52,11 +52,16 @@ class Conversions:
             ConversionError: the version cannot be converted; nothing was stored.
         """
         original = open_original(version, registry=self._registry, stores=self._stores)
-        dataset = entrypoints.load_dataset(
-            specification.source(specification.parity_dataset(target)).entrypoint
-        )
+        dataset = load(specification.source(specification.parity_dataset(target)))
         with tempfile.TemporaryDirectory(prefix="frontier-convert-") as folder:
-            files = convert(target, version.ref, original, dataset, Path(folder))
+            files = convert(
+                target,
+                version.ref,
+                original,
+                dataset,
+                Path(folder),
+                framework=specification.framework,
+            )
             stored = self._stores[version.store].put_files(files)
         record = self._record(version, target, stored, run_id=run_id)
         proof = prove(original, self._read_back(version, target, stored), dataset)
@@ -88,8 +93,9 @@ class Conversions:
         )
 
     def _read_back(self, version: Version, target: str, stored: StoredArtifact) -> Predictor:
-        models = [entry.name for entry in stored.entries if entry.name.endswith(".onnx")]
-        if len(models) != 1:
-            raise ConversionError(version.ref, target, f"made {len(models)} ONNX files, not one")
+        kind = target_named(target)
+        if kind.member not in stored.members:
+            made = ", ".join(stored.members)
+            raise ConversionError(version.ref, target, f"made {made} and no {kind.member}")
         reopened = self._stores[stored.store].open(stored.digest)
-        return load_predictor("onnx", content=bytes(reopened.read(models[0])))
+        return load_predictor(kind.format, content=bytes(reopened.read(kind.member)))

@@ -1,30 +1,43 @@
 """The metrics of one predictor on one data set."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
 from frontier_assets.dataset import Dataset
 from frontier_assets.errors import InvalidValueError
+from frontier_assets.evaluation.details import describe
 from frontier_assets.predictors.predictor import Array, Predictor
-from frontier_assets.stats.metrics import OutputsKind, compute, metric
+from frontier_assets.stats.metrics import OutputsKind, compute, metric, predictions_of
 from frontier_assets.types import Digest
 
 
 @dataclass(frozen=True, slots=True)
 class EvaluationResult:
-    """Finite metrics by name, over ``rows`` examples of the data set of this digest."""
+    """Finite metrics by name, over ``rows`` examples of the data set of this digest.
+
+    ``details`` is JSON that pictures and tables are drawn from, see `evaluation.details`.
+    """
 
     metrics: Mapping[str, float]
     rows: int
     dataset_digest: Digest
+    details: Mapping[str, Any] = field(default_factory=dict)
 
 
 def evaluate(
-    predictor: Predictor, dataset: Dataset, metrics: Sequence[str], outputs_kind: OutputsKind
+    predictor: Predictor,
+    dataset: Dataset,
+    metrics: Sequence[str],
+    outputs_kind: OutputsKind,
+    *,
+    classes: Sequence[str] = (),
 ) -> EvaluationResult:
     """Predict every example and compute the ``metrics``, with the data set's weights if any.
+
+    ``classes`` names the classes by index; without names they are called by their numbers.
 
     Raises:
         InvalidValueError: a metric's name, the data or the outputs cannot be judged.
@@ -35,10 +48,21 @@ def evaluate(
         metric(name, outputs_kind=outputs_kind)
     outputs = predictor.predict(dataset.inputs)
     _check_outputs(predictor.source, outputs, rows=len(dataset))
-    found = compute(
-        metrics, outputs, dataset.targets, outputs_kind=outputs_kind, weights=dataset.weights
+    try:
+        found = compute(
+            metrics, outputs, dataset.targets, outputs_kind=outputs_kind, weights=dataset.weights
+        )
+    except InvalidValueError as error:  # the metrics do not know whose outputs they judge
+        raise InvalidValueError(
+            f"Output of {predictor.source}: {error.thing}", error.value, error.expected
+        ) from error
+    predictions = predictions_of(outputs, dataset.targets, outputs_kind=outputs_kind)
+    return EvaluationResult(
+        metrics=found,
+        rows=len(dataset),
+        dataset_digest=dataset.digest(),
+        details=describe(predictions, dataset.targets, classes),
     )
-    return EvaluationResult(metrics=found, rows=len(dataset), dataset_digest=dataset.digest())
 
 
 def _check_outputs(source: str, outputs: Array, *, rows: int) -> None:

@@ -3,14 +3,15 @@
 import dataclasses
 from collections.abc import Mapping
 
-from frontier_assets import entrypoints
 from frontier_assets.dataset import Dataset
+from frontier_assets.datasets.loading import load
+from frontier_assets.errors import EntrypointError
 from frontier_assets.evaluation.evaluate import EvaluationResult, evaluate
 from frontier_assets.evaluation.gates import judge
 from frontier_assets.predictors.serving import open_original
 from frontier_assets.registry.database import Registry
 from frontier_assets.registry.evaluations import Evaluation
-from frontier_assets.specification import ModelSpecification
+from frontier_assets.specification import DatasetSource, ModelSpecification
 from frontier_assets.storage.stores import ArtifactStores
 from frontier_assets.types import Stage, Verdict, Version
 
@@ -43,8 +44,14 @@ class Evaluations:
 
         A gate against production compares with the holder's metrics on the same data; they are
         measured here when no evaluation of the holder on this data set's digest is on record.
+
+        Raises:
+            EntrypointError: the YAML does not allow what is in the data set, which includes rows
+                that the training set has too; nothing was recorded.
         """
-        dataset = entrypoints.load_dataset(specification.source(dataset_name).entrypoint)
+        source = specification.source(dataset_name)
+        dataset = load(source, training=specification.training_source())
+        _refuse_own_training_data(version, source, dataset)
         result = self._measure(version, dataset, specification)
         baseline = self._baseline(version, dataset_name, dataset, result, specification)
         gates = specification.gates_on(dataset_name)
@@ -56,6 +63,7 @@ class Evaluations:
             dataset_digest=result.dataset_digest,
             rows=result.rows,
             metrics=result.metrics,
+            details=result.details,
             verdicts=verdicts,
             policy_digest=specification.digest,
             actor=self._actor,
@@ -72,6 +80,7 @@ class Evaluations:
             dataset,
             specification.evaluation.metrics,
             specification.architecture.outputs,
+            classes=specification.architecture.classes,
         )
 
     def _baseline(
@@ -91,3 +100,14 @@ class Evaluations:
         if recorded and set(specification.evaluation.metrics) <= set(recorded.metrics):
             return recorded.metrics
         return self._measure(holder, dataset, specification).metrics
+
+
+def _refuse_own_training_data(version: Version, source: DatasetSource, dataset: Dataset) -> None:
+    """Refuse what the version itself was trained on, even if the training set differs by now."""
+    if source.leakage == "refused" and dataset.digest() in version.data_digests.values():
+        raise EntrypointError(
+            source.entrypoint,
+            f"{version.ref} was trained on exactly these {len(dataset)} rows (digest "
+            f"{dataset.digest().short}); judge it on others, or write `leakage: allowed` for "
+            f"'{source.name}'",
+        )

@@ -7,11 +7,12 @@ components that each define a sensor of one name are refused by Dagster.
 from typing import Self
 
 import dagster as dg
-from pydantic import BaseModel, ValidationInfo, field_validator
+from pydantic import BaseModel, ValidationInfo, field_validator, model_validator
 from typing_extensions import override
 
 from frontier_assets import entrypoints
 from frontier_assets.conversion.targets import TARGETS
+from frontier_assets.errors import EntrypointError
 from frontier_assets.orchestration.assets.checkpoint import build_checkpoint_spec
 from frontier_assets.orchestration.assets.conversion import build_conversion_asset
 from frontier_assets.orchestration.assets.data import build_data_asset
@@ -21,6 +22,7 @@ from frontier_assets.orchestration.assets.stage import build_stage_specs
 from frontier_assets.orchestration.assets.training import build_training_asset
 from frontier_assets.orchestration.assets.version import build_version_asset
 from frontier_assets.orchestration.jobs import build_jobs
+from frontier_assets.orchestration.scaffold.scaffolder import ModelScaffolder
 from frontier_assets.specification import (
     Architecture,
     Conversion,
@@ -65,6 +67,17 @@ class LocatedSpecification(ModelSpecification):
             )
         return conversions
 
+    @model_validator(mode="after")
+    def _converters_exist(self) -> Self:
+        for conversion in self.conversions:
+            frameworks = TARGETS[conversion.target].converters
+            if self.framework not in frameworks:
+                raise ValueError(
+                    f"conversion target '{conversion.target}' knows no models of "
+                    f"{self.framework}, only of {', '.join(frameworks)}; leave it out"
+                )
+        return self
+
     @field_validator("training", "architecture")
     @classmethod
     def _entrypoint_exists(
@@ -82,6 +95,7 @@ class LocatedSpecification(ModelSpecification):
         return datasets
 
 
+@dg.scaffold_with(ModelScaffolder)
 class ModelLifecycle(dg.Component):
     """The whole life of one model: training, versions, evaluation, conversion and stages."""
 
@@ -118,4 +132,8 @@ class ModelLifecycle(dg.Component):
 
 
 def _locate(entrypoint: str) -> None:
-    entrypoints.locate(entrypoint)
+    try:
+        entrypoints.locate(entrypoint)
+    except EntrypointError as error:
+        # Dagster adds file and line to a `ValueError` alone.
+        raise ValueError(str(error)) from error

@@ -80,7 +80,9 @@ def build_jobs(
             build_job_name(model),
             selection=dg.AssetSelection.tag(BUILD_TAG, model),
             executor_def=LIGHT_EXECUTOR,
-            description=f"Evaluate, convert and prove one version of {model}.",
+            description=f"Evaluate, convert and prove one version of {model}, its partition. The "
+            "sensor new_versions starts it by itself; same as "
+            f"`frontier build {model}@VERSION`.",
         ),
         _promote_job(model),
         _rollback_job(model),
@@ -92,7 +94,8 @@ def build_jobs(
                 selection=dg.AssetSelection.assets([model, "training"])
                 | dg.AssetSelection.key_prefixes([model, "data"]),
                 executor_def=LIGHT_EXECUTOR,
-                description=f"Train {model} and register the outcome as its next version.",
+                description=f"Train {model} and register the outcome as its next version. Start "
+                "here: it needs no configuration, and the sensors do the rest.",
             )
         )
     return jobs
@@ -120,7 +123,9 @@ def _promote_job(model: str) -> dg.JobDefinition:
     @dg.job(
         name=promote_job_name(model),
         executor_def=LIGHT_EXECUTOR,
-        description=f"Move a version of {model} to the next stage, if the evidence allows it.",
+        description=f"Move a version of {model} to the next stage, if the evidence allows it; a "
+        "failed run names what is missing. Configure `version`, `to` and `reason`; same as "
+        f"`frontier promote {model}@VERSION --to STAGE --reason ...`.",
     )
     def promote_job() -> None:
         promote()
@@ -146,7 +151,9 @@ def _rollback_job(model: str) -> dg.JobDefinition:
     @dg.job(
         name=f"{model}__rollback",
         executor_def=LIGHT_EXECUTOR,
-        description=f"Return production of {model} to its previous version.",
+        description=f"Return production of {model} to its previous version, which is loaded as it "
+        "was; nothing is rebuilt. Configure `reason`; same as "
+        f"`frontier rollback {model} --reason ...`.",
     )
     def rollback_job() -> None:
         rollback()

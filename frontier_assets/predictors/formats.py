@@ -10,6 +10,10 @@ from frontier_assets.predictors.predictor import Predictor
 FORMATS: Mapping[str, str] = {
     "pytorch": "frontier_assets.predictors.pytorch:PyTorchPredictor",
     "onnx": "frontier_assets.predictors.onnx:OnnxPredictor",
+    "sklearn": "frontier_assets.predictors.sklearn_estimator:SklearnPredictor",
+    "xgboost": "frontier_assets.predictors.xgboost_booster:XGBoostPredictor",
+    "lightgbm": "frontier_assets.predictors.lightgbm_booster:LightGBMPredictor",
+    "custom": "frontier_assets.predictors.custom:CustomPredictor",
 }
 
 

@@ -88,10 +88,12 @@ def _check_shape(
             )
 
 
-def batches(inputs: Mapping[str, Array], rows: int) -> Iterator[dict[str, Array]]:
-    """Yield the inputs in pieces of at most `BATCH_ROWS` examples."""
-    for start in range(0, rows, BATCH_ROWS):
-        yield {name: array[start : start + BATCH_ROWS] for name, array in inputs.items()}
+def batches(
+    inputs: Mapping[str, Array], rows: int, *, size: int = BATCH_ROWS
+) -> Iterator[dict[str, Array]]:
+    """Yield the inputs in pieces of at most ``size`` examples."""
+    for start in range(0, rows, size):
+        yield {name: array[start : start + size] for name, array in inputs.items()}
 
 
 def join_outputs(source: str, pieces: list[tuple[int, Array]]) -> Array:

@@ -5,11 +5,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from frontier_assets import entrypoints
-from frontier_assets.codecs.state import decode
-from frontier_assets.errors import (
-    ArtifactNotFoundError,
-    InvalidValueError,
-    UnverifiedArtifactError,
+from frontier_assets.codecs.objects import ObjectPolicy
+from frontier_assets.errors import InvalidValueError, UnverifiedArtifactError
+from frontier_assets.predictors.content import (
+    WHOLE_MODELS,
+    content_of,
+    graphs_of,
+    unavailable,
 )
 from frontier_assets.predictors.formats import load_predictor
 from frontier_assets.predictors.predictor import Predictor
@@ -47,26 +49,47 @@ def specification_of(registry: Registry, version: Version) -> ModelSpecification
             "Model",
             version.model,
             "its YAML is not recorded in this registry yet; "
-            f"`frontier build {version.ref}` in its project records it",
+            "`frontier sync` in its project records it",
         )
     return current
 
 
 def open_original(version: Version, *, registry: Registry, stores: ArtifactStores) -> Predictor:
-    """Load the version as it was trained: its weights into its own architecture."""
+    """Load the version as it was trained, by the framework that its YAML names.
+
+    Raises:
+        PredictionUnavailableError: it holds nothing of that framework that predicts.
+        UntrustedContentError: it holds what the model's YAML does not allow to load.
+        EntrypointError: the code that builds the predictor failed or is not there.
+    """
     stored = stores[version.store].open(version.digest)
-    if stored.kind == "files":
-        return _open_files(version.ref, stored)
+    if stored.kind == "files" and graphs_of(stored):
+        # Whatever it was exported from, an ONNX file predicts by itself.
+        return open_graph(version.ref, stored)
     specification = specification_of(registry, version)
-    architecture = specification.architecture
-    assert architecture.entrypoint is not None  # noqa: S101 - the vocabulary demands it
-    return load_predictor(
-        specification.framework,
-        state=decode(stored.structure, stored.read_entry),
-        entrypoint=architecture.entrypoint,
-        parameters=entrypoints.accepted(architecture.entrypoint, version.parameters),
-        inputs=architecture.inputs,
-    )
+    content = content_of(version.ref, stored, specification, permissions(registry, version))
+    framework, architecture = specification.framework, specification.architecture
+    if framework == "onnx":
+        return load_predictor(framework, content=content.SerializeToString())
+    if framework in WHOLE_MODELS:
+        return load_predictor(
+            framework, model=content, inputs=architecture.inputs, outputs=architecture.outputs
+        )
+    entrypoint = architecture.entrypoint
+    parts = {
+        "entrypoint": entrypoint,
+        "parameters": entrypoints.accepted(entrypoint, version.parameters) if entrypoint else {},
+        "inputs": architecture.inputs,
+    }
+    if framework == "pytorch":
+        return load_predictor(framework, state=content, **parts)
+    return load_predictor(framework, ref=version.ref, content=content, **parts)
+
+
+def permissions(registry: Registry, version: Version) -> ObjectPolicy:
+    """Return what may be loaded now: the current YAML decides, so that it can withdraw a trust."""
+    current = registry.policies.current(version.model)
+    return ObjectPolicy.of(current or specification_of(registry, version))
 
 
 def open_converted(
@@ -74,7 +97,7 @@ def open_converted(
 ) -> Predictor:
     """Load a converted artifact; one without a passed proof raises `UnverifiedArtifactError`."""
     record = verified_record(version, target, registry=registry)
-    return _open_files(version.ref, stores[record.store].open(record.digest))
+    return open_graph(version.ref, stores[record.store].open(record.digest))
 
 
 def verified_record(version: Version, target: str, *, registry: Registry) -> ArtifactRecord:
@@ -85,12 +108,9 @@ def verified_record(version: Version, target: str, *, registry: Registry) -> Art
     return record
 
 
-def _open_files(ref: str, stored: StoredArtifact) -> Predictor:
-    models = [entry.name for entry in stored.entries if entry.name.endswith(".onnx")]
-    if len(models) != 1:
-        raise ArtifactNotFoundError(
-            "*.onnx",
-            f"{ref} ({', '.join(entry.name for entry in stored.entries)})",
-            "`frontier fetch` gets the files of a version that cannot predict by itself",
-        )
-    return load_predictor("onnx", content=bytes(stored.read(models[0])))
+def open_graph(ref: str, stored: StoredArtifact) -> Predictor:
+    """Load the one ONNX file of an artifact."""
+    graphs = graphs_of(stored)
+    if len(graphs) != 1:
+        raise unavailable(ref, stored, "expected exactly one *.onnx")
+    return load_predictor("onnx", content=bytes(stored.read(graphs[0])))

@@ -1,80 +1,150 @@
-"""The model card: everything on record about one version, as Markdown that a reviewer reads."""
+"""The model card: everything on record about one version, as Markdown that a reviewer decides on.
 
-from collections.abc import Iterable
+It is read in Dagster's dialogs, which are narrow: short tables of few columns, the decision first.
+"""
 
-from frontier_assets.registry.evidence import Evidence
-from frontier_assets.types import Outcome
+from collections.abc import Iterator
 
-_BYTES_PER_KIB = 1024
+from frontier_assets.promotion.card_sections import (
+    artifacts_section,
+    gates_section,
+    metrics_section,
+    mistakes_section,
+    purpose_section,
+    training_section,
+)
+from frontier_assets.promotion.decision import decide
+from frontier_assets.promotion.markdown import table
+from frontier_assets.promotion.standing import standings
+from frontier_assets.registry.evidence import Condition, Decision, Evidence
+from frontier_assets.types import Outcome, Severity, Stage
+
+_NEXT = {
+    Stage.DEVELOPMENT: Stage.STAGING,
+    Stage.STAGING: Stage.PRODUCTION,
+    Stage.ARCHIVED: Stage.STAGING,
+}
 
 
 def model_card(evidence: Evidence) -> str:
-    """Return the card of the version that ``evidence`` is about."""
+    """Return the card of the version that ``evidence`` is about, as it stands now."""
     version = evidence.version
-    title = evidence.policy.title or version.model if evidence.policy else version.model
+    policy = evidence.policy
+    title = policy.title or version.model if policy else version.model
     sections = [
         f"# {title} {version.number}",
-        evidence.policy.description if evidence.policy else "",
-        _facts(evidence),
+        f"_{policy.description}_" if policy and policy.description else "",
+        "## Decision",
+        _decision(evidence),
         "## Metrics",
-        _metrics(evidence),
+        metrics_section(evidence),
         "## Gates",
-        _gates(evidence),
-        "## Artifacts",
-        _artifacts(evidence),
+        gates_section(evidence),
+        *mistakes_section(evidence),
+        "## Purpose",
+        purpose_section(evidence),
+        "## Training",
+        training_section(evidence),
+        "## Artifacts and proofs",
+        artifacts_section(evidence),
+        "## Environment",
+        ", ".join(f"{name} {value}" for name, value in version.environment.items()),
+        "## Next",
+        _commands(evidence),
     ]
     return "\n\n".join(filter(None, sections)) + "\n"
 
 
-def _facts(evidence: Evidence) -> str:
-    version = evidence.version
-    holder = evidence.holder.number if evidence.holder else "nobody"
-    return _table(
-        ("Fact", "Value"),
-        [
-            ("Version", f"{version.number} (number {version.sequence} of this model)"),
-            ("Change", f"{version.change.value}: {version.change_reason}"),
-            ("Parent", version.parent or "none"),
-            ("Checkpoint", version.checkpoint or "none"),
-            ("Digest", f"`{version.digest}`"),
-            ("Registered", f"{version.created_at:%Y-%m-%d %H:%M:%S} UTC by {version.created_by}"),
-            ("In production when this was written", holder),
-        ],
+def next_stage(evidence: Evidence) -> Stage | None:
+    """Return the stage that the version would move to next; None where it is in production."""
+    return _NEXT.get(evidence.version.stage)
+
+
+def missing(decision: Decision) -> list[tuple[str, str]]:
+    """Return what stands in the way, each with the command or the change that removes it."""
+    return [(item.detail, _command(item)) for item in decision.conditions if item.state != "met"]
+
+
+def promote_command(evidence: Evidence, to: Stage) -> str:
+    """Return the command that moves the version to a stage."""
+    return f"frontier promote {evidence.version.ref} --to {to} --reason '...'"
+
+
+def _decision(evidence: Evidence) -> str:
+    version, holder = evidence.version, evidence.holder
+    to = next_stage(evidence)
+    where = f"It is in **{version.stage}**" + (f" ({_since(evidence)})." if evidence.moves else ".")
+    held = f"In production: {holder.number}." if holder else "Nothing is in production."
+    barred = f"Barred from automatic promotion: {evidence.barred_reason}."
+    lines = [where, "" if version.stage is Stage.PRODUCTION else held]
+    lines += [barred] if evidence.barred_reason else []
+    if to is None:
+        return "\n\n".join(["**In production.**", " ".join(filter(None, lines))])
+    decision = decide(evidence, to=to, automatic=False)
+    headline = (
+        f"**Ready for {to}.** All {len(decision.conditions)} conditions are met."
+        if decision.allowed
+        else f"**Not ready for {to}: {_conditions(len(decision.reasons))}.**"
     )
+    parts = [headline, " ".join(filter(None, lines))]
+    if not decision.allowed:
+        parts.append(table(("Missing", "What to do"), missing(decision)))
+    parts += [*_comparison(evidence), *_warnings(evidence)]
+    return "\n\n".join(parts)
 
 
-def _metrics(evidence: Evidence) -> str:
-    rows = [
-        (dataset, name, f"{value:.4f}", str(evaluation.rows))
-        for dataset, evaluation in sorted(evidence.evaluations.items())
-        for name, value in sorted(evaluation.metrics.items())
+def _comparison(evidence: Evidence) -> Iterator[str]:
+    changes = [item.change for item in standings(evidence) if item.held is not None]
+    if changes and evidence.holder:
+        counts = ", ".join(
+            f"{changes.count(change)} {change}"
+            for change in ("better", "equal", "worse")
+            if change in changes
+        )
+        yield f"Against {evidence.holder.number}: {counts}, of {len(changes)} metrics."
+
+
+def _warnings(evidence: Evidence) -> Iterator[str]:
+    failed = [
+        verdict.gate
+        for _, verdict in sorted(evidence.verdicts.items())
+        if verdict.severity is Severity.WARNING and verdict.outcome is not Outcome.PASSED
     ]
-    return _table(("Data set", "Metric", "Value", "Examples"), rows)
+    if failed:
+        yield f"Worth a look, no reason to stop: {', '.join(failed)} did not pass."
 
 
-def _gates(evidence: Evidence) -> str:
-    rows = [
-        (gate, dataset, verdict.severity.value, verdict.outcome.value, verdict.detail)
-        for (dataset, gate), verdict in sorted(evidence.verdicts.items())
-    ]
-    return _table(("Gate", "Data set", "Severity", "Outcome", "Detail"), rows)
+def _conditions(count: int) -> str:
+    return "1 condition is missing" if count == 1 else f"{count} conditions are missing"
 
 
-def _artifacts(evidence: Evidence) -> str:
-    version = evidence.version
-    rows = [("original", f"{version.size_bytes / _BYTES_PER_KIB:.1f}", "is the reference")]
-    for name, record in sorted(evidence.artifacts.items()):
-        outcome = record.outcome or Outcome.NOT_RUN
+def _since(evidence: Evidence) -> str:
+    move = evidence.moves[-1]
+    return f"since {move.at:%Y-%m-%d %H:%M} UTC by {move.actor}: {move.reason}"
+
+
+def _commands(evidence: Evidence) -> str:
+    version, holder, to = evidence.version, evidence.holder, next_stage(evidence)
+    rows = [("See every condition", f"`frontier why {version.ref}`")]
+    if to is not None:
+        rows.append((f"Move to {to}", f"`{promote_command(evidence, to)}`"))
+    if version.stage is Stage.PRODUCTION:
+        rows.append(("Go back", f"`frontier rollback {version.model} --reason '...'`"))
+    elif holder is not None:
         rows.append(
             (
-                name,
-                f"{record.size_bytes / _BYTES_PER_KIB:.1f}",
-                f"{outcome.value}: {record.outcome_detail}",
+                f"Return to {holder.number} after promotion",
+                f"`frontier rollback {version.model} --reason '...'`",
             )
         )
-    return _table(("Artifact", "KiB", "Proof"), rows)
+    # Dagster opens a long card at its end.
+    headline = _decision(evidence).split("\n\n")[0]
+    jobs = f"In Dagster: jobs `{version.model}__promote` and `{version.model}__rollback`."
+    return f"{headline} The reasons stand at the top.\n\n{table(('To', 'Command'), rows)}\n\n{jobs}"
 
 
-def _table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    lines = [header, tuple("---" for _ in header), *rows]
-    return "\n".join(f"| {' | '.join(cell.replace('|', '/') for cell in line)} |" for line in lines)
+def _command(condition: Condition) -> str:
+    """Return the remedy with its commands set as code."""
+    *words, last = condition.remedy.split("; ")
+    parts = [*words, last]
+    return "; ".join(f"`{part}`" if part.startswith("frontier ") else part for part in parts)

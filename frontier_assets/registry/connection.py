@@ -6,9 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, OperationalError
 
-from frontier_assets.errors import RegistryUnavailableError, SettingsError
+from frontier_assets.errors import (
+    FrontierAssetsError,
+    RegistryDamagedError,
+    RegistryUnavailableError,
+    SettingsError,
+)
 
 SETTING = "FRONTIER_REGISTRY_URL"
 BUSY_TIMEOUT_S = 30
@@ -81,6 +86,7 @@ class Database:
         Raises:
             RegistryUnavailableError: the database cannot be reached, or was held by others for
                 `BUSY_TIMEOUT_S`.
+            RegistryDamagedError: it holds what no release wrote.
         """
         with self._unavailable(), self._writing.begin() as connection:
             yield connection
@@ -89,15 +95,24 @@ class Database:
     def _unavailable(self) -> Iterator[None]:
         try:
             yield
+        except IntegrityError:
+            raise  # a row that is there already is an answer, which callers ask for
         except OperationalError as error:
             raise RegistryUnavailableError(self.shown, _first_line(error)) from error
+        except DatabaseError as error:
+            raise RegistryDamagedError(self.shown, _first_line(error)) from error
+        except ValueError as error:
+            # A value that no release wrote: no JSON, no time, no stage. Refusals pass through.
+            if isinstance(error, FrontierAssetsError):
+                raise
+            raise RegistryDamagedError(self.shown, str(error)) from error
 
     def close(self) -> None:
         """Close the connections; a later use opens new ones."""
         self.engine.dispose()
 
 
-def _first_line(error: OperationalError) -> str:
+def _first_line(error: DatabaseError) -> str:
     return next(iter(str(error.orig).strip().splitlines()), "no answer")
 
 

@@ -14,6 +14,7 @@ from frontier_assets.registry.evaluations import Evaluations
 from frontier_assets.registry.models import Models
 from frontier_assets.registry.policies import Policies
 from frontier_assets.registry.stages import Stages
+from frontier_assets.registry.training_runs import TrainingRuns
 from frontier_assets.registry.versions import Versions
 
 
@@ -28,6 +29,7 @@ class Registry:
         self._database = database
         self.models = Models(database)
         self.policies = Policies(database)
+        self.training_runs = TrainingRuns(database)
         self.checkpoints = Checkpoints(database)
         self.versions = Versions(database)
         self.artifacts = Artifacts(database)

@@ -13,6 +13,7 @@ from frontier_assets.registry.canonical import checked_json, checked_metrics, ch
 from frontier_assets.registry.connection import Database
 from frontier_assets.registry.ledger import AuditAction, Change, open_change
 from frontier_assets.registry.lookup import version_row
+from frontier_assets.registry.models import model_id
 from frontier_assets.registry.policies import is_recorded
 from frontier_assets.registry.tables import evaluations, models, verdicts, versions
 from frontier_assets.types import Digest, Outcome, Severity, Verdict, checked_segment
@@ -111,6 +112,29 @@ class Evaluations:
         with self._database.read() as connection:
             version = version_row(connection, model, number)
             return newest_evaluations(connection, version.id)
+
+    def over_versions(self, model: str, dataset: str, *, limit: int = 30) -> Sequence[Evaluation]:
+        """Return the newest evaluation of each version on a data set, oldest version first.
+
+        Of more than ``limit`` versions the last ones; evaluations of other bytes than the
+        version's own do not count.
+        """
+        with self._database.read() as connection:
+            newest = (
+                sa.select(sa.func.max(evaluations.c.id))
+                .join(versions, versions.c.id == evaluations.c.version_id)
+                .where(
+                    versions.c.model_id == model_id(connection, model),
+                    evaluations.c.dataset == dataset,
+                    evaluations.c.version_digest == versions.c.digest,
+                )
+                .group_by(versions.c.id, versions.c.sequence)
+                .order_by(versions.c.sequence.desc())
+                .limit(limit)
+            )
+            ids = connection.scalars(newest).all()
+            found = {item.id: item for item in _complete(connection, evaluations.c.id.in_(ids))}
+        return [found[item] for item in reversed(ids)]
 
     def _newest(
         self, model: str, number: str, condition: sa.ColumnElement[bool]

@@ -11,6 +11,7 @@ from frontier_assets.registry.builds import Build, build_of
 from frontier_assets.registry.evaluations import Evaluation, newest_evaluations
 from frontier_assets.registry.lookup import holder_row, to_version, version_row
 from frontier_assets.registry.models import model_id
+from frontier_assets.registry.moves import StageMove, history_of
 from frontier_assets.registry.policies import current_policy
 from frontier_assets.specification import ModelSpecification
 from frontier_assets.types import Stage, Verdict, Version
@@ -21,7 +22,8 @@ class Evidence:
     """Everything the registry knows about a version that bears on moving it.
 
     ``policy`` is the model's current one. ``verdicts`` has, by (data set, gate), those of the
-    newest evaluation on each data set of the version's own digest. ``holder`` has production.
+    newest evaluation on each data set of the version's own digest. ``holder`` has production, and
+    ``baselines`` are its newest evaluations. ``moves`` are the version's own, oldest first.
     """
 
     version: Version
@@ -33,6 +35,7 @@ class Evidence:
     holder: Version | None
     barred_reason: str | None
     baselines: Mapping[str, Evaluation] = dataclasses.field(default_factory=dict)
+    moves: tuple[StageMove, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -82,6 +85,7 @@ def collect_evidence(connection: sa.Connection, model: str, number: str) -> Evid
         holder=None if holder is None else to_version(holder),
         barred_reason=row.barred_reason,
         baselines={} if holder is None else _by_dataset(connection, holder.id),
+        moves=tuple(move for move in history_of(connection, owner) if move.version == number),
     )
 
 

@@ -24,6 +24,9 @@ class AuditAction(enum.StrEnum):
 
     MODEL_CREATED = "model_created"
     POLICY_RECORDED = "policy_recorded"
+    TRAINING_STARTED = "training_started"
+    TRAINING_FINISHED = "training_finished"
+    TRAINING_FAILED = "training_failed"
     CHECKPOINT_SAVED = "checkpoint_saved"
     VERSION_REGISTERED = "version_registered"
     BUILD_STARTED = "build_started"

@@ -4,8 +4,9 @@ import json
 
 import sqlalchemy as sa
 from blake3 import blake3
+from pydantic import ValidationError
 
-from frontier_assets.errors import IntegrityError, PolicyNotFoundError
+from frontier_assets.errors import IntegrityError, InvalidValueError, PolicyNotFoundError
 from frontier_assets.registry.connection import Database
 from frontier_assets.registry.ledger import AuditAction, open_change
 from frontier_assets.registry.models import model_id
@@ -90,9 +91,14 @@ def _read(connection: sa.Connection, digest: str) -> ModelSpecification:
         raise PolicyNotFoundError(digest)
     if blake3(document.encode()).hexdigest() != digest:
         raise IntegrityError(digest, "policies table", "the policy is not the one recorded")
-    values = json.loads(document)
-    for gate in values["gates"]:
-        if gate["versus"]:
-            # The canonical text spells defaults out; the vocabulary refuses the two together.
-            del gate["comparison"]
-    return ModelSpecification.model_validate(values)
+    try:
+        return ModelSpecification.from_canonical(json.loads(document))
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"])) or "the whole"
+        raise InvalidValueError(
+            "Recorded policy",
+            digest,
+            f"this release does not read it ({place}: {first['msg']}); use the release that "
+            "recorded it, or record the YAML again with `frontier sync`",
+        ) from error

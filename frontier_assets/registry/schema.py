@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from filelock import FileLock
-from sqlalchemy.exc import DatabaseError
 
-from frontier_assets.errors import RegistrySchemaError
+from frontier_assets.errors import (
+    RegistryDamagedError,
+    RegistrySchemaError,
+    RegistryUnavailableError,
+)
 from frontier_assets.registry.connection import Database
 
 if TYPE_CHECKING:
@@ -67,8 +70,8 @@ def _revision(database: Database) -> str | None:
                 found = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
                 if found is not None:
                     return str(found)
-    except DatabaseError as error:
-        raise _not_a_registry(database, str(error.orig)) from error
+    except RegistryDamagedError as error:
+        raise _not_a_registry(database, error.problem) from error
     if tables:
         raise _not_a_registry(database, f"it holds other tables ({', '.join(tables[:3])})")
     return None
@@ -76,7 +79,12 @@ def _revision(database: Database) -> str | None:
 
 def _is_missing(database: Database) -> bool:
     path = database.path
-    return path is not None and not (path.exists() and path.stat().st_size)
+    if path is None:
+        return False
+    try:
+        return not (path.exists() and path.stat().st_size)
+    except OSError as error:
+        raise RegistryUnavailableError(database.shown, str(error)) from error
 
 
 def _create(database: Database) -> str | None:
@@ -120,9 +128,16 @@ def _alone(database: Database) -> Iterator[None]:
     if database.path is None:
         yield
         return
-    database.path.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(f"{database.path}.lock"):
+    lock = FileLock(f"{database.path}.lock")
+    try:
+        database.path.parent.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    except OSError as error:
+        raise RegistryUnavailableError(database.shown, str(error)) from error
+    try:
         yield
+    finally:
+        lock.release()
 
 
 def _mismatch(database: Database, found: str) -> RegistrySchemaError:

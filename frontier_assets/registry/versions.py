@@ -105,9 +105,9 @@ class Versions:
         parsed = ref if isinstance(ref, Ref) else Ref.parse(ref)
         with self._database.read() as connection:
             row = resolve(connection, parsed)
-        if row is None:
-            raise VersionNotFoundError(parsed.model, text.partition("@")[2] or "latest")
-        return to_version(row)
+            if row is None:
+                raise VersionNotFoundError(parsed.model, text.partition("@")[2] or "latest")
+            return to_version(row)
 
     def list(self, model: str) -> list[Version]:
         """Return the versions in the order in which they were registered."""

@@ -9,12 +9,11 @@ from frontier_assets.specification.datasets import DatasetSource
 from frontier_assets.specification.delivery import Conversion, Promotion
 from frontier_assets.specification.evaluation import Comparison, Evaluation, Gate
 from frontier_assets.specification.model import PLANNED_SECTIONS, ModelSpecification, Task
-from frontier_assets.specification.section import ENTRYPOINT, Section
+from frontier_assets.specification.section import Section
 from frontier_assets.specification.training import Training
 
 __all__ = [
     "BUILD_TAG",
-    "ENTRYPOINT",
     "FRAMEWORKS",
     "PLANNED_SECTIONS",
     "SPECIFICATION_METADATA",

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field, field_validator
 
-from frontier_assets.specification.section import ENTRYPOINT, Section
+from frontier_assets.specification.section import Entrypoint, Section
 
 Framework = Literal["pytorch", "sklearn", "xgboost", "lightgbm", "onnx", "custom"]
 FRAMEWORKS: tuple[Framework, ...] = ("pytorch", "sklearn", "xgboost", "lightgbm", "onnx", "custom")
@@ -17,9 +17,10 @@ Outputs = Literal["logits", "probabilities", "labels", "values"]
 class Architecture(Section):
     """What a version takes and returns, and how one is rebuilt that does not rebuild itself."""
 
-    entrypoint: str | None = Field(
+    first_keys = frozenset({"entrypoint", "inputs", "outputs"})
+
+    entrypoint: Entrypoint | None = Field(
         None,
-        pattern=ENTRYPOINT,
         description="`module:function` that builds the model: of `pytorch` the network, of "
         "`custom` the predictor around what was saved; other frameworks need none.",
     )

@@ -10,6 +10,8 @@ from frontier_assets.specification.section import Section
 class Conversion(Section):
     """A format that every version is converted to and proved in."""
 
+    first_keys = frozenset({"dataset", "required", "target"})
+
     target: str = Field(description="Conversion target, e.g. `onnx`.")
     required: bool = Field(True, description="Whether promotion waits for its proof.")
     dataset: str = Field(
@@ -19,6 +21,8 @@ class Conversion(Section):
 
 class Promotion(Section):
     """Who moves a version forward."""
+
+    first_keys = frozenset({"production", "staging"})
 
     staging: Literal["automatic", "manual"] = Field("manual", description="Into staging.")
     production: Literal["automatic", "manual"] = Field("manual", description="Into production.")

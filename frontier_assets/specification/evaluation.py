@@ -1,8 +1,10 @@
 """The `evaluation` and `gates` sections: what a version is measured by and has to meet."""
 
+import re
+from collections.abc import Mapping
 from typing import Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from frontier_assets.specification.section import Section
 from frontier_assets.types import Severity
@@ -18,17 +20,57 @@ _COMPARISON_WORDS = {
 }
 
 
+# What a model is judged by when its YAML names no metrics; a task's own line comes first.
+_TASK_METRICS: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("clustering", "labels"): ("adjusted_rand",),
+    ("regression", "values"): ("rmse", "mae", "r2"),
+}
+_OUTPUT_METRICS: Mapping[str, tuple[str, ...]] = {
+    "logits": ("accuracy", "f1_macro", "log_loss"),
+    "probabilities": ("accuracy", "f1_macro", "log_loss"),
+    "labels": ("accuracy", "f1_macro"),
+    # Not r2, which is undefined on targets that do not vary.
+    "values": ("rmse", "mae"),
+}
+
+
+def default_metrics(task: str, outputs: str) -> list[str]:
+    """Return the metrics of a ``task`` whose model returns ``outputs``; none for unknown kinds."""
+    return [*_TASK_METRICS.get((task, outputs), _OUTPUT_METRICS.get(outputs, ()))]
+
+
 class Evaluation(Section):
     """What every version is measured on and by."""
 
+    first_keys = frozenset({"datasets", "metrics"})
+
     datasets: list[str] = Field(min_length=1, description="Data sets to evaluate on.")
-    metrics: list[str] = Field(min_length=1, description="Metrics computed on each of them.")
+    metrics: list[str] = Field(
+        default_factory=list,
+        min_length=1,
+        description="Metrics computed on each of them; those of the task and of "
+        "`architecture.outputs` when left out.",
+    )
 
 
 class Gate(Section):
     """One condition that a version's metric has to meet."""
 
-    name: str = Field("", pattern=r"^\w*$", description="Name; derived when left out.")
+    first_keys = frozenset(
+        {
+            "comparison",
+            "dataset",
+            "description",
+            "metric",
+            "name",
+            "severity",
+            "threshold",
+            "tolerance",
+            "versus",
+        }
+    )
+
+    name: str = Field("", description="Name; derived when left out.")
     description: str = Field("", description="Why the gate exists.")
     dataset: str = Field(description="Data set that the metric is taken on.")
     metric: str = Field(description="Metric to judge.")
@@ -55,6 +97,16 @@ class Gate(Section):
             )
             return {**values, "name": f"{values['metric']}_{ending}"}
         return values
+
+    @field_validator("name")
+    @classmethod
+    def _check_name(cls, name: str) -> str:
+        if not re.fullmatch(r"\w*", name):
+            raise ValueError(
+                f"gate name '{name}' is not valid: expected letters, digits and '_', since it "
+                "becomes the name of a check"
+            )
+        return name
 
     @model_validator(mode="after")
     def _check_kind(self) -> Self:

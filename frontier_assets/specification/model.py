@@ -13,7 +13,8 @@ from frontier_assets.specification.architecture import (
 )
 from frontier_assets.specification.datasets import DatasetSource
 from frontier_assets.specification.delivery import Conversion, Promotion
-from frontier_assets.specification.evaluation import Evaluation, Gate
+from frontier_assets.specification.evaluation import Evaluation, Gate, default_metrics
+from frontier_assets.specification.labels import Owner, Tags
 from frontier_assets.specification.section import Section
 from frontier_assets.specification.training import Training
 from frontier_assets.types import checked_model_name
@@ -38,6 +39,26 @@ PLANNED_SECTIONS = ("ab_test", "retention", "monitoring", "deployments", "publis
 class ModelSpecification(Section):
     """Everything that one YAML file says about one model; its digest is the policy's digest."""
 
+    first_keys = frozenset(
+        {
+            "architecture",
+            "conversions",
+            "datasets",
+            "description",
+            "evaluation",
+            "framework",
+            "gates",
+            "name",
+            "owners",
+            "promotion",
+            "storage",
+            "tags",
+            "task",
+            "title",
+            "training",
+        }
+    )
+
     name: str = Field(description="Name of the model; also its asset prefix and group.")
     title: str = Field("", description="Name for people, free text.")
     description: str = Field("", description="What the model does.")
@@ -52,8 +73,10 @@ class ModelSpecification(Section):
         default_factory=list,
         description="Your own classes, as `module.Class`, that a scikit-learn model may contain.",
     )
-    owners: list[str] = Field(default_factory=list, description="`team:name` or an e-mail address.")
-    tags: dict[str, str] = Field(default_factory=dict, description="Tags on every asset.")
+    owners: list[Owner] = Field(
+        default_factory=list, description="`team:name` or an e-mail address."
+    )
+    tags: Tags = Field(default_factory=dict, description="Tags on every asset.")
     storage: str = Field("default", description="The named store its artifacts go to.")
     training: Training | None = Field(None, description="Leave out to register from outside.")
     architecture: Architecture
@@ -73,6 +96,18 @@ class ModelSpecification(Section):
                 "(it would be ignored otherwise, and nothing here is ignored)"
             )
         return values
+
+    @model_validator(mode="before")
+    @classmethod
+    def _choose_metrics(cls, values: Any) -> Any:  # noqa: ANN401 - raw YAML
+        if not isinstance(values, dict):
+            return values
+        evaluation, architecture = values.get("evaluation"), values.get("architecture")
+        if not isinstance(evaluation, dict) or "metrics" in evaluation:
+            return values
+        outputs = architecture.get("outputs", "values") if isinstance(architecture, dict) else ""
+        metrics = default_metrics(str(values.get("task")), str(outputs))
+        return {**values, "evaluation": {**evaluation, "metrics": metrics}} if metrics else values
 
     @field_validator("framework", mode="before")
     @classmethod
@@ -112,6 +147,8 @@ class ModelSpecification(Section):
             )
         for gate in self.gates:
             self._check_gate(gate)
+        for name in self.evaluation.datasets:
+            self._check_columns(self.source(name))
         return self
 
     def _check_entrypoint(self) -> None:
@@ -139,6 +176,17 @@ class ModelSpecification(Section):
                 f"`evaluation.metrics` has {', '.join(self.evaluation.metrics)}"
             )
 
+    def _check_columns(self, source: DatasetSource) -> None:
+        # What a version is evaluated on has its inputs; a training set may have others.
+        known = [*self.architecture.inputs, "targets", "weights"]
+        for section, names in (("ranges", source.ranges), ("units", source.units)):
+            unknown = [name for name in names if name not in known]
+            if unknown:
+                raise ValueError(
+                    f"`{section}` of data set '{source.name}' names '{unknown[0]}'; "
+                    f"the columns are {', '.join(known)}"
+                )
+
     @classmethod
     def from_canonical(cls, values: Mapping[str, Any]) -> Self:
         """Return the specification whose canonical text holds ``values``."""
@@ -156,6 +204,10 @@ class ModelSpecification(Section):
     def source(self, dataset: str) -> DatasetSource:
         """Return the source of a data set that the specification names."""
         return next(source for source in self.datasets if source.name == dataset)
+
+    def training_source(self) -> DatasetSource | None:
+        """Return the source of the training set; None for a model that is not trained here."""
+        return self.source(self.training.dataset) if self.training else None
 
     def parity_dataset(self, target: str) -> str:
         """Return the data set on which conversions to ``target`` are proved."""

@@ -1,14 +1,39 @@
 """What every part of the YAML has in common: immutable, strict, with a digest."""
 
 import json
+import re
+from typing import Annotated, Any, ClassVar
 
 from blake3 import blake3
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, FiniteFloat
 
 from frontier_assets.types import Digest
 
+_ENTRYPOINT = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
+
+
+def _check_entrypoint(text: str) -> str:
+    if not _ENTRYPOINT.fullmatch(text):
+        raise ValueError(
+            f"entrypoint '{text}' is not valid: expected `module:function`, "
+            "e.g. `my_project.model:train`"
+        )
+    return text
+
+
 # A user's function: a dotted module, a colon and a name at the module's top level.
-ENTRYPOINT = r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$"
+Entrypoint = Annotated[str, AfterValidator(_check_entrypoint)]
+
+
+def _check_order(bounds: tuple[float, float]) -> tuple[float, float]:
+    low, high = bounds
+    if low > high:
+        raise ValueError(f"[{low:g}, {high:g}] is empty; write the lower bound first")
+    return bounds
+
+
+# Both bounds are inside.
+Range = Annotated[tuple[FiniteFloat, FiniteFloat], AfterValidator(_check_order)]
 
 
 class Section(BaseModel):
@@ -16,10 +41,30 @@ class Section(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    # The keys of the first release. A key that came later is left out of the canonical text while
+    # it has its default: what was recorded without it keeps its digest, and with that its verdicts.
+    first_keys: ClassVar[frozenset[str]] = frozenset()
+
     def canonical(self) -> str:
         """Return the one JSON text that stands for this value, whatever the YAML's layout."""
+        return json.dumps(self.canonical_values(), sort_keys=True, separators=(",", ":"))
+
+    def canonical_values(self) -> dict[str, Any]:
+        """Return what `canonical` is the text of."""
         values = self.model_dump(mode="json", by_alias=True)
-        return json.dumps(values, sort_keys=True, separators=(",", ":"))
+        for name, field in type(self).model_fields.items():
+            key, value = field.alias or name, getattr(self, name)
+            default = field.get_default(call_default_factory=True)
+            if key not in self.first_keys and value == default:
+                del values[key]
+            elif isinstance(value, Section):
+                values[key] = value.canonical_values()
+            elif isinstance(value, list):
+                values[key] = [
+                    item.canonical_values() if isinstance(item, Section) else dumped
+                    for item, dumped in zip(value, values[key], strict=True)
+                ]
+        return values
 
     @property
     def digest(self) -> Digest:

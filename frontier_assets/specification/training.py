@@ -1,20 +1,27 @@
 """The `training` section."""
 
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from frontier_assets.specification.section import ENTRYPOINT, Section
+from frontier_assets.specification.section import Entrypoint, Range, Section
 
 
 class Training(Section):
     """How the model is trained."""
 
-    entrypoint: str = Field(
-        pattern=ENTRYPOINT, description="`module:function` taking a TrainingRun."
+    first_keys = frozenset(
+        {"dataset", "direction", "entrypoint", "metric", "parameters", "register", "seed"}
     )
+
+    entrypoint: Entrypoint = Field(description="`module:function` taking a TrainingRun.")
     dataset: str = Field("train", description="The data set that training reads.")
     parameters: dict[str, Any] = Field(default_factory=dict, description="Hyperparameters.")
+    limits: dict[str, Range] = Field(
+        default_factory=dict,
+        description="Lowest and highest value of hyperparameters, both included: "
+        "`{epochs: [1, 1000]}`. A parameter outside is refused when the YAML is loaded.",
+    )
     seed: int = Field(0, ge=0, description="Seed handed to the training function.")
     register_: Literal["best", "latest", "never"] = Field(
         "best", alias="register", description="Which checkpoint of a run becomes a version."
@@ -23,3 +30,23 @@ class Training(Section):
     direction: Literal["lower", "higher"] = Field(
         "lower", description="Whether lower or higher values of the metric are better."
     )
+
+    @model_validator(mode="after")
+    def _check_limits(self) -> Self:
+        for name, (low, high) in self.limits.items():
+            if name not in self.parameters:
+                raise ValueError(
+                    f"`limits` names parameter '{name}'; "
+                    f"`parameters` has {', '.join(self.parameters) or 'none'}"
+                )
+            value = self.parameters[name]
+            if isinstance(value, bool) or not isinstance(value, int | float):
+                raise ValueError(  # noqa: TRY004 - pydantic turns only ValueError into a located error
+                    f"parameter '{name}' is {value!r}, which is no number, and `limits` allow "
+                    f"{low:g} to {high:g}; YAML reads `1e-3` as text, write `1.0e-3`"
+                )
+            if not low <= value <= high:
+                raise ValueError(
+                    f"parameter '{name}' is {value!r}; `limits` allow {low:g} to {high:g}"
+                )
+        return self

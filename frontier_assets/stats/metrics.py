@@ -68,6 +68,7 @@ _GIVES: Mapping[OutputsKind, tuple[str, ...]] = {
     "values": ("values",),
 }
 _CLASSIFICATION = "frontier_assets.stats.classification"
+_CLUSTERING = "frontier_assets.stats.clustering"
 _REGRESSION = "frontier_assets.stats.regression"
 METRICS: Mapping[str, Metric] = {
     metric.name: metric
@@ -87,6 +88,14 @@ METRICS: Mapping[str, Metric] = {
         Metric("recall_macro", "higher", "fraction", "labels", f"{_CLASSIFICATION}:recall_macro"),
         Metric(
             "log_loss", "lower", "nats", "probabilities", f"{_CLASSIFICATION}:log_loss", high=inf
+        ),
+        Metric(
+            "adjusted_rand",
+            "higher",
+            "fraction",
+            "labels",
+            f"{_CLUSTERING}:adjusted_rand",
+            low=-0.5,
         ),
         Metric("rmse", "lower", "unit of the target", "values", f"{_REGRESSION}:rmse", high=inf),
         Metric("mae", "lower", "unit of the target", "values", f"{_REGRESSION}:mae", high=inf),
@@ -130,15 +139,27 @@ def compute(
     """
     metrics = [metric(name, outputs_kind=outputs_kind) for name in names]
     _check(outputs, targets, weights)
-    if outputs_kind == "values":
-        predictions = {"values": _values(outputs, targets)}
-    elif outputs_kind == "labels":
-        predictions = {"labels": _labels(outputs, targets)}
-    else:
-        probabilities = _probabilities(outputs, outputs_kind)
-        _check_classes(targets, probabilities.shape[1])
-        predictions = {"probabilities": probabilities, "labels": probabilities.argmax(axis=1)}
+    predictions = predictions_of(outputs, targets, outputs_kind=outputs_kind)
     return {item.name: item(predictions[item.needs], targets, weights) for item in metrics}
+
+
+def predictions_of(
+    outputs: Array, targets: Array, *, outputs_kind: OutputsKind
+) -> Mapping[str, Array]:
+    """Return what ``outputs`` can be judged as: ``probabilities``, ``labels`` or ``values``.
+
+    Probabilities are (rows, classes) float64 and labels the most probable class.
+
+    Raises:
+        InvalidValueError: outputs and targets do not fit each other.
+    """
+    if outputs_kind == "values":
+        return {"values": _values(outputs, targets)}
+    if outputs_kind == "labels":
+        return {"labels": _labels(outputs, targets)}
+    probabilities = _probabilities(outputs, outputs_kind)
+    _check_classes(targets, probabilities.shape[1])
+    return {"probabilities": probabilities, "labels": probabilities.argmax(axis=1)}
 
 
 def _check(outputs: Array, targets: Array, weights: Array | None) -> None:

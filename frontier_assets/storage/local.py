@@ -18,7 +18,13 @@ from typing import Self
 import numpy as np
 from typing_extensions import Buffer, override
 
-from frontier_assets.errors import BlobExistsError, BlobNotFoundError, InvalidValueError
+from frontier_assets.errors import (
+    BlobExistsError,
+    BlobNotFoundError,
+    FrontierAssetsError,
+    InvalidValueError,
+    StoreUnavailableError,
+)
 from frontier_assets.storage.blob import BlobInfo, BlobStore, BlobWriter, checked_blob_name
 
 TEMPORARY_FOLDER = "tmp"
@@ -65,8 +71,9 @@ class LocalBlobStore(BlobStore):
     def create(self, name: str, *, size_hint: int | None = None) -> BlobWriter:
         path = self._path(name)
         folder = self.root / TEMPORARY_FOLDER
-        self.settle(folder)
-        return _LocalWriter(self, name, path, folder / secrets.token_hex(16), size_hint)
+        with usable(self.url):
+            self.settle(folder)
+            return _LocalWriter(self, name, path, folder / secrets.token_hex(16), size_hint)
 
     @override
     def read(self, name: str, *, offset: int = 0, length: int | None = None) -> memoryview:
@@ -100,7 +107,7 @@ class LocalBlobStore(BlobStore):
                 path = Path(folder, file)
                 name = path.relative_to(self.root).as_posix()
                 # A blob may be deleted while others are listed.
-                with contextlib.suppress(FileNotFoundError):
+                with usable(self.url), contextlib.suppress(FileNotFoundError):
                     if name.startswith(prefix) and not file.startswith("."):
                         status = path.stat()
                         changed = datetime.fromtimestamp(status.st_mtime, UTC)
@@ -109,7 +116,7 @@ class LocalBlobStore(BlobStore):
     @override
     def delete(self, name: str) -> None:
         # Unlinked, never truncated: whoever has the file open or mapped keeps its bytes.
-        with contextlib.suppress(FileNotFoundError):
+        with usable(self.url), contextlib.suppress(FileNotFoundError):
             os.unlink(self._path(name))
 
     def settle(self, folder: Path) -> None:
@@ -133,10 +140,11 @@ class LocalBlobStore(BlobStore):
 
     @contextlib.contextmanager
     def _missing_is_an_error(self, name: str) -> Iterator[None]:
-        try:
-            yield
-        except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
-            raise BlobNotFoundError(name, self.url) from error
+        with usable(self.url):
+            try:
+                yield
+            except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
+                raise BlobNotFoundError(name, self.url) from error
 
 
 class _LocalWriter(BlobWriter):
@@ -165,15 +173,20 @@ class _LocalWriter(BlobWriter):
             return
         view = view.cast("B")
         done = 0
-        while done < len(view):
-            piece = view[done : done + _PIECE_BYTES]
-            count = os.pwrite(self._descriptor, piece, self._written)
-            done += count
-            self._written += count
-            self._begin_writeback()
+        with usable(self._store.url):
+            while done < len(view):
+                piece = view[done : done + _PIECE_BYTES]
+                count = os.pwrite(self._descriptor, piece, self._written)
+                done += count
+                self._written += count
+                self._begin_writeback()
 
     @override
     def commit(self) -> None:
+        with usable(self._store.url):
+            self._commit()
+
+    def _commit(self) -> None:
         if self._reserved > self._written:
             os.ftruncate(self._descriptor, self._written)
         os.fsync(self._descriptor)
@@ -212,6 +225,18 @@ class _LocalWriter(BlobWriter):
         os.close(self._descriptor)
         with contextlib.suppress(FileNotFoundError):
             os.unlink(self._temporary)
+
+
+@contextlib.contextmanager
+def usable(url: str) -> Iterator[None]:
+    """Turn what the file system refuses into `StoreUnavailableError`; it names path and reason."""
+    try:
+        yield
+    except FrontierAssetsError:
+        raise
+    except OSError as error:
+        path = f" ({error.filename})" if error.filename else ""
+        raise StoreUnavailableError(url, f"{error.strerror}{path}") from error
 
 
 def sync_folder(folder: Path) -> None:

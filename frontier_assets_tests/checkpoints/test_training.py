@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from frontier_assets.checkpoints.training import TrainingRun, train
-from frontier_assets.errors import EntrypointError, InvalidValueError
+from frontier_assets.errors import EntrypointError
 from frontier_assets.specification import ModelSpecification
 from frontier_assets.types import Checkpoint
 from frontier_assets.workspace import Workspace
@@ -77,5 +77,6 @@ def test_user_code_that_fails_is_named(workspace: Workspace, function: str, mess
 
 
 def test_a_metric_that_is_no_number_is_refused(workspace: Workspace) -> None:
-    with pytest.raises(InvalidValueError, match="Metric 'loss' of run r1 nan"):
+    with pytest.raises(EntrypointError, match="Metric 'loss' of run r1 nan") as refused:
         run_training(workspace, entrypoint=f"{HERE}:logs_nan")
+    assert refused.value.entrypoint == f"{HERE}:logs_nan"

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from frontier_assets.registry.schema import HEAD
+from frontier_assets_tests.registry.saved_databases import restore
 
 if TYPE_CHECKING:
     from frontier_assets_tests.cli.conftest import Frontier, Records
@@ -26,6 +27,24 @@ def test_upgrade_creates_what_is_missing(
     assert not (tmp_path / "new.db").exists()
     assert frontier.text("db", "upgrade") == f"The registry went from schema none to {HEAD}.\n"
     assert frontier.json("models") == []
+
+
+def test_an_older_database_is_refused_until_it_is_upgraded(
+    frontier: "Frontier", monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    url = restore("0001", tmp_path / "old.db")
+    monkeypatch.setenv("FRONTIER_REGISTRY_URL", url)
+    monkeypatch.setenv("FRONTIER_STORES", f"default=file:{tmp_path}/store")
+    monkeypatch.chdir(tmp_path)
+    assert frontier.refused("models") == (
+        f"Registry {url}: its schema 0001 is older than this release's {HEAD}; "
+        "run `frontier db upgrade`"
+    )
+    assert frontier.text("db", "upgrade") == f"The registry went from schema 0001 to {HEAD}.\n"
+    (model,) = frontier.json("models")
+    assert (model["latest"], model["production"]) == ("1.0.2", "1.0.2")
+    shown = frontier.json("show", "digits_classifier@production")
+    assert shown["policy_digest"] == shown["version"]["policy_digest"]
 
 
 def test_a_url_that_is_none_is_one_line(

@@ -1,3 +1,4 @@
+import json
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -6,6 +7,9 @@ import dagster as dg
 import pytest
 
 from frontier_assets.cli.orchestrator import opened
+from frontier_assets.errors import SettingsError
+from frontier_assets.settings import Settings
+from frontier_assets_tests.generated_project import GeneratedProject, generate_project
 
 if TYPE_CHECKING:
     from frontier_assets_tests.cli.conftest import Frontier, Records
@@ -92,3 +96,53 @@ def test_the_environment_is_left_as_it_was(project: "Records", tmp_path: Path) -
     with opened(project.workspace.settings, tmp_path):
         assert os.environ["FRONTIER_STORES"] == f"default=file:{tmp_path}/.frontier/store"
     assert dict(os.environ) == before
+
+
+def generated_definitions(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, projects: int = 1
+) -> list[GeneratedProject]:
+    """Make projects of somebody else's that share the ``dagster.yaml`` of ``tmp_path``."""
+    (tmp_path / "dagster.yaml").touch()
+    made = [generate_project(tmp_path, monkeypatch) for _ in range(projects)]
+    entries = [
+        {
+            "python_module": {
+                "module_name": f"{project.name}.definitions",
+                "working_directory": f"{project.name}/src",
+            }
+        }
+        for project in made
+    ]
+    (tmp_path / "workspace.yaml").write_text(json.dumps({"load_from": entries}))
+    for project in made:
+        project.scaffold("flowers")
+    return made
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_definitions_made_by_a_function_are_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (project,) = generated_definitions(tmp_path, monkeypatch)
+    path = project.package / "definitions.py"
+    made = "import dagster\n\n@dagster.definitions\ndef defs(): return build_location"
+    path.write_text(path.read_text().replace("defs = build_location", made))
+    settings = Settings.read(root=tmp_path, actor="ann")
+    with opened(settings, tmp_path) as orchestrator:
+        definition = orchestrator.definition("flowers")
+    assert definition is not None
+    assert definition.location.module == f"{project.name}.definitions"
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_one_model_name_in_two_projects_of_a_workspace_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two = generated_definitions(tmp_path, monkeypatch, projects=2)
+    settings = Settings.read(root=tmp_path, actor="ann")
+    with opened(settings, tmp_path) as orchestrator, pytest.raises(SettingsError) as refusal:
+        _ = orchestrator.definitions
+    assert str(refusal.value) == (
+        f"Model 'flowers': is defined by {one.name}.definitions and by {two.name}.definitions; "
+        "rename one: they would share their partitions and their registry entry"
+    )

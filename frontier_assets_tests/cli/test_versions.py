@@ -1,7 +1,10 @@
+import pickle
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
+from frontier_assets_tests.payload import Payload
 
 if TYPE_CHECKING:
     from frontier_assets_tests.cli.conftest import Frontier, Records
@@ -19,6 +22,7 @@ def test_models_lists_what_is_newest_staged_and_in_production(
             "latest": "1.0.1",
             "staging": [],
             "production": live.number,
+            "last_training": None,
         }
     ]
     assert frontier.text("models").splitlines()[1].split() == ["tiny", "2", "1.0.1", "1.0.0"]
@@ -128,3 +132,17 @@ def test_a_missing_file_is_wrong_usage_that_names_it(
 ) -> None:
     line = frontier.misused("register", "tiny", "--file", "a=missing.bin")
     assert line == f"Error: Invalid value for --file: '{tmp_path}/missing.bin' is not a file"
+
+
+@pytest.mark.parametrize("name", ["model.pkl", "model.bin"])
+def test_a_pickle_from_outside_is_refused_before_anything_is_recorded(
+    frontier: "Frontier", project: "Records", tmp_path: Path, name: str
+) -> None:
+    path, marker = tmp_path / name, tmp_path / "it-ran"
+    path.write_bytes(pickle.dumps(Payload(marker)))
+    before = frontier.json("models")
+    said = frontier.refused("register", "tiny", "--file", f"{name}={path}")
+    assert said.startswith(f"File '{name}' is refused: ")
+    assert "write `allow_pickle: true` in the YAML of 'tiny'" in said
+    assert not marker.exists()
+    assert frontier.json("models") == before

@@ -7,6 +7,7 @@ from frontier_assets_tests.end_to_end.conftest import MODEL, DigitsProject
 SELECT = "dagster asset materialize -m frontier_assets.definitions --select '{}' --partition {}"
 
 
+@pytest.mark.feature("API-7")
 @pytest.mark.timeout(400)
 def test_a_registered_checkpoint_is_built_by_one_materialise_command(digits: DigitsProject) -> None:
     registered = digits.run(f"frontier register {MODEL} --checkpoint best")
@@ -22,6 +23,7 @@ def test_a_registered_checkpoint_is_built_by_one_materialise_command(digits: Dig
     assert "cannot move to archived; allowed: production, development" in refused.stderr
 
 
+@pytest.mark.feature("API-7")
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize(
     ("select", "partition"),

@@ -1,4 +1,4 @@
-"""`make demo`, as a stranger runs it: a real webserver and daemon, one launched job."""
+"""`make demo`, as a stranger runs it: a real webserver and daemon, one launched job a model."""
 
 import os
 import shutil
@@ -12,13 +12,17 @@ from pathlib import Path
 import dagster as dg
 import psutil
 import pytest
+import yaml
 
 from frontier_assets.settings import Settings
 from frontier_assets.types import Stage
 from frontier_assets.workspace import Workspace
 
 PROJECT = Path(__file__).parents[2]
-MODEL = "digits_classifier"
+MODELS = sorted(
+    yaml.safe_load(path.read_text("utf-8"))["attributes"]["name"]
+    for path in (PROJECT / "frontier_assets" / "defs").glob("*/defs.yaml")
+)
 
 
 @pytest.fixture
@@ -59,25 +63,29 @@ def start_demo(root: Path) -> "subprocess.Popen[str]":
 
 
 @pytest.mark.timeout(600)
-def test_a_sensor_promotes_what_the_demo_only_trained(
+def test_sensors_promote_every_model_that_the_demo_only_trained(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     demo = start_demo(root)
-    output, _ = demo.communicate(timeout=400)
+    output, _ = demo.communicate(timeout=560)
     assert demo.returncode == 0, output
-    assert f"{MODEL}@1.0.0 is in production, promoted by the sensor." in output
     with Workspace(settings_of(root, monkeypatch)) as workspace:
-        moves = workspace.stages.history(MODEL)
         workspace.audit.verify()
-        assert workspace.stages.holder(MODEL).number == "1.0.0"  # type: ignore[union-attr]
-    assert [move.target for move in moves] == [Stage.STAGING, Stage.PRODUCTION]
+        history = {model: workspace.stages.history(model) for model in MODELS}
+        holders = [workspace.stages.holder(model) for model in MODELS]
+        trained = [workspace.training_runs.list(model) for model in MODELS]
+    assert [holder.ref for holder in holders if holder] == [f"{model}@1.0.0" for model in MODELS]
+    assert [(run.status, run.version) for (run,) in trained] == [("trained", "1.0.0")] * len(MODELS)
     monkeypatch.chdir(root)
     with dg.DagsterInstance.from_config(str(root)) as instance:
         runs = {run.run_id: run for run in instance.get_runs()}
-        promoting = runs[moves[-1].run_id or ""]
+    for model in MODELS:
+        assert f"{model}@1.0.0 is in production, promoted by the sensor." in output
+        assert [move.target for move in history[model]] == [Stage.STAGING, Stage.PRODUCTION]
+        promoting = runs[history[model][-1].run_id or ""]
         assert promoting.tags["dagster/sensor_name"] == "promotion"
-        unasked = [r.job_name for r in runs.values() if "dagster/sensor_name" not in r.tags]
-        assert unasked == [f"{MODEL}__train"]
+    unasked = [run.job_name for run in runs.values() if "dagster/sensor_name" not in run.tags]
+    assert sorted(unasked) == [f"{model}__train" for model in MODELS]
 
 
 @pytest.mark.timeout(300)

@@ -7,6 +7,7 @@ import dagster as dg
 import pytest
 from pydantic import ValidationError
 
+from frontier_assets.errors import SettingsError
 from frontier_assets.orchestration.component import ModelLifecycle
 from frontier_assets_tests.tiny_project import PROJECT, Project, tiny_attributes
 
@@ -32,7 +33,7 @@ def test_the_graph_has_the_agreed_names(project: Project) -> None:
     jobs = {job.name for job in project.defs.resolve_all_job_defs()} - {"__ASSET_JOB"}
     assert jobs == {"tiny__train", "tiny__build", "tiny__promote", "tiny__rollback"}
     sensors = {sensor.name for sensor in project.defs.sensors or []}
-    assert sensors == {"new_versions", "promotion"}
+    assert sensors == {"new_versions", "promotion", "run_failure_alerts"}
 
 
 def test_the_build_tag_selects_exactly_what_a_build_makes(project: Project) -> None:
@@ -57,6 +58,7 @@ def test_critical_gates_block_and_warnings_do_not() -> None:
         for asset in defs.assets or []
         if isinstance(asset, dg.AssetsDefinition)
         for spec in asset.check_specs
+        if spec.asset_key.path[1] != "data"
     }
     assert checks == {"a": True, "b": False, "parity": True}
 
@@ -75,6 +77,7 @@ def test_critical_gates_block_and_warnings_do_not() -> None:
         ({"name": "a__b"}, "Model name 'a__b' is not valid"),
         ({"framework": "caffe"}, "Input should be 'pytorch', 'sklearn'"),
         ({"conversions": [{"target": "caffe"}]}, "unknown conversion target 'caffe'; known: onnx"),
+        ({"framework": "custom"}, "'onnx' knows no models of custom, only of pytorch, sklearn"),
         ({"gates": [{"dataset": "holdout", "metric": "accuracy"}]}, "needs either `threshold`"),
         (
             {"gates": [{"dataset": "train", "metric": "accuracy", "threshold": 1}]},
@@ -121,6 +124,31 @@ def test_an_entrypoint_that_does_not_exist_is_refused_without_executing_anything
     training = {"entrypoint": "frontier_assets_tests.tiny_model:trainn"}
     with pytest.raises(Exception, match="defines no 'trainn'; near names: train"):
         load(training=training)
+
+
+@pytest.mark.feature("FRM-2")
+def test_a_model_of_a_framework_that_is_not_accepted_is_refused_at_load(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FRONTIER_FRAMEWORKS", "tensorflow,torch,sklearn,xgboost")
+    project.change()
+    boosted = {"inputs": {"point": ["batch", 2]}, "outputs": "probabilities"}
+    message = (
+        "Model 'tiny': is written in the framework 'lightgbm'; "
+        "FRONTIER_FRAMEWORKS accepts pytorch, sklearn, xgboost, tensorflow here"
+    )
+    with pytest.raises(SettingsError) as refused:
+        project.change(framework="lightgbm", architecture=boosted, conversions=[])
+    assert str(refused.value) == message
+
+
+@pytest.mark.feature("FRM-2")
+def test_a_misspelt_framework_in_the_setting_stops_the_location(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FRONTIER_FRAMEWORKS", "pytroch")
+    with pytest.raises(SettingsError, match="unknown framework 'pytroch'; known are pytorch, "):
+        project.change()
 
 
 def test_an_unknown_store_is_refused_at_load_with_the_known_ones(project: Project) -> None:

@@ -3,7 +3,11 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from frontier_assets.errors import RegistryUnavailableError, SettingsError
+from frontier_assets.errors import (
+    RegistryDamagedError,
+    RegistryUnavailableError,
+    SettingsError,
+)
 from frontier_assets.registry import Registry, connection
 from frontier_assets.registry.connection import Database, checked_url
 
@@ -84,3 +88,26 @@ def test_a_closed_registry_can_be_used_again(registry: Registry) -> None:
 def test_a_folder_in_place_of_the_database_is_named(tmp_path: Path) -> None:
     with pytest.raises(RegistryUnavailableError, match=str(tmp_path)):
         Registry.open(f"sqlite:///{tmp_path}")
+
+
+def test_a_value_that_no_release_wrote_is_damage_and_not_worth_retrying(
+    registry: Registry,
+) -> None:
+    with registry._database.write() as writing:
+        writing.execute(sa.text("UPDATE models SET created_at = 'yesterday'"))
+    with pytest.raises(RegistryDamagedError, match=r"is damaged: .*yesterday.*backup") as caught:
+        registry.models.get("m")
+    assert not caught.value.retryable
+
+
+def test_a_table_that_is_gone_is_named(registry: Registry, url: str) -> None:
+    with registry._database.write() as writing:
+        writing.execute(sa.text("DROP TABLE policies"))
+    with pytest.raises((RegistryDamagedError, RegistryUnavailableError), match="policies"):
+        registry.policies.get("a" * 64)
+
+
+@pytest.mark.parametrize("place", ["/proc/none", "/dev/null"])
+def test_a_place_where_nothing_can_be_made_is_named(place: str) -> None:
+    with pytest.raises(RegistryUnavailableError, match=place):
+        Registry.open(f"sqlite:///{place}/registry.db")

@@ -93,3 +93,27 @@ def test_an_observation_has_to_be_finite(
 def test_an_unknown_version_is_named(registry: Registry, samples: Samples) -> None:
     with pytest.raises(VersionNotFoundError, match=r"'9.9.9'"):
         samples.evaluate(registry, "9.9.9")
+
+
+def test_a_data_set_over_the_versions_has_the_newest_evaluation_of_each(
+    registry: Registry, samples: Samples
+) -> None:
+    samples.register(registry)
+    samples.register(registry)  # never evaluated
+    samples.evaluate(registry, "1.0.1")
+    samples.evaluate(registry, "1.0.0")
+    samples.evaluate(registry, "1.0.0", dataset="noisy", verdicts=[])
+    newest = samples.evaluate(registry, "1.0.0")
+    found = registry.evaluations.over_versions("m", "holdout")
+    assert [item.version for item in found] == ["1.0.0", "1.0.1"]
+    assert found[0] == newest
+    assert registry.evaluations.over_versions("m", "unknown") == []
+
+
+def test_of_many_versions_the_last_ones_are_returned(registry: Registry, samples: Samples) -> None:
+    for _ in range(3):
+        samples.register(registry)
+    for number in ("1.0.0", "1.0.1", "1.0.2"):
+        samples.evaluate(registry, number)
+    found = registry.evaluations.over_versions("m", "holdout", limit=2)
+    assert [item.version for item in found] == ["1.0.1", "1.0.2"]

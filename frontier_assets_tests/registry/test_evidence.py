@@ -4,7 +4,7 @@ from frontier_assets.errors import VersionNotFoundError
 from frontier_assets.registry import Registry
 from frontier_assets.registry.evidence import Condition, Decision
 from frontier_assets.specification import ModelSpecification
-from frontier_assets.types import Outcome
+from frontier_assets.types import Outcome, Stage
 from frontier_assets_tests.registry.conftest import Samples
 
 
@@ -69,3 +69,10 @@ def test_a_decision_allows_only_when_every_condition_is_met() -> None:
     assert Decision((met,)).allowed
     assert not Decision((met, waiting)).allowed
     assert Decision((met, unmet, waiting)).reasons == ("too low", "not made")
+
+
+def test_the_evidence_has_the_versions_own_moves(registry: Registry, samples: Samples) -> None:
+    first, second = samples.release(registry, 2)
+    moves = registry.stages.evidence("m", first).moves
+    assert [move.target for move in moves] == [Stage.STAGING, Stage.PRODUCTION, Stage.ARCHIVED]
+    assert {move.version for move in registry.stages.evidence("m", second).moves} == {second}

@@ -1,8 +1,17 @@
+from datetime import UTC, datetime
+
 import pytest
 import sqlalchemy as sa
+from blake3 import blake3
 
-from frontier_assets.errors import IntegrityError, ModelNotFoundError, PolicyNotFoundError
+from frontier_assets.errors import (
+    IntegrityError,
+    InvalidValueError,
+    ModelNotFoundError,
+    PolicyNotFoundError,
+)
 from frontier_assets.registry import Registry
+from frontier_assets.registry.tables import models, policies
 from frontier_assets.specification import ModelSpecification
 from frontier_assets_tests.registry.conftest import Samples
 
@@ -65,3 +74,16 @@ def test_a_policy_edited_in_the_database_is_refused(
         )
     with pytest.raises(IntegrityError, match=policy.digest):
         registry.policies.current("m")
+
+
+def test_a_policy_in_words_of_another_release_is_one_clear_error(registry: Registry) -> None:
+    document = '{"gates":[],"name":"m","novelty":1}'
+    digest = blake3(document.encode()).hexdigest()
+    with registry._database.write() as connection:
+        owner = connection.scalar(sa.select(models.c.id))
+        values = {"model_id": owner, "digest": digest, "document": document}
+        values |= {"recorded_at": datetime.now(UTC), "recorded_by": "ann"}
+        connection.execute(sa.insert(policies).values(values))
+    with pytest.raises(InvalidValueError, match="this release does not read it") as refused:
+        registry.policies.get(digest)
+    assert "`frontier sync`" in str(refused.value)

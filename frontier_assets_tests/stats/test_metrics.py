@@ -60,7 +60,8 @@ def test_metrics_match_scikit_learn_on_many_examples() -> None:
     powers = np.exp(outputs.astype(np.float64))
     probabilities = powers / powers.sum(axis=1, keepdims=True)
     labels = outputs.argmax(axis=1)
-    names = [*LABEL_METRICS, "log_loss"]
+    names = [name for name in LABEL_METRICS if name != "adjusted_rand"]  # it takes no weights
+    names.append("log_loss")
     found = compute(names, outputs, targets, outputs_kind="logits", weights=weights)
     assert found == pytest.approx(
         {

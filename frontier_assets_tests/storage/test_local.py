@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typing_extensions import override
 
-from frontier_assets.errors import BlobExistsError, InvalidValueError
+from frontier_assets.errors import BlobExistsError, InvalidValueError, StoreUnavailableError
 from frontier_assets.storage.blob import BlobStore
 from frontier_assets.storage.local import LocalBlobStore
 from frontier_assets_tests.storage.contract import BlobStoreContract, write
@@ -134,6 +134,12 @@ def test_temporary_files_are_not_blobs(tmp_path: Path) -> None:
         assert list(blobs.list()) == []
     with pytest.raises(InvalidValueError, match="store's own"):
         blobs.read("tmp/abc")
+
+
+@pytest.mark.parametrize("root", ["/proc/none", "/dev/null/store"])
+def test_a_place_where_nothing_can_be_written_is_named(root: str) -> None:
+    with pytest.raises(StoreUnavailableError, match=rf"Store file:{root} cannot be used: \w+"):
+        LocalBlobStore(Path(root)).create("one")
 
 
 def test_a_file_in_place_of_the_folder_is_refused(tmp_path: Path) -> None:

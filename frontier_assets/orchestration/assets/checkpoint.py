@@ -2,7 +2,9 @@
 
 import dagster as dg
 
+from frontier_assets.orchestration.pages.descriptions import describe_checkpoint
 from frontier_assets.orchestration.partitions import checkpoints_partitions, lineage_only
+from frontier_assets.orchestration.tags import kinds_of
 from frontier_assets.specification import ModelSpecification
 from frontier_assets.types import Checkpoint
 
@@ -18,9 +20,9 @@ def build_checkpoint_spec(specification: ModelSpecification) -> dg.AssetSpec:
     return dg.AssetSpec(
         checkpoint_key(model),
         deps=[lineage_only(dg.AssetKey([model, "training"]))] if specification.training else [],
-        description="Training states, reported while training runs.",
+        description=describe_checkpoint(specification),
         group_name=model,
-        kinds={specification.framework},
+        kinds=kinds_of(specification.framework),
         owners=specification.owners,
         tags=specification.tags,
         partitions_def=checkpoints_partitions(model),

@@ -7,10 +7,15 @@ from frontier_assets.orchestration.assets.version import version_key
 from frontier_assets.orchestration.build import join_build
 from frontier_assets.orchestration.checks.parity import build_parity_spec, parity_result
 from frontier_assets.orchestration.failures import translated
+from frontier_assets.orchestration.pages.conversion import conversion_metadata
+from frontier_assets.orchestration.pages.descriptions import describe_conversion
 from frontier_assets.orchestration.partitions import versions_partitions
 from frontier_assets.orchestration.resources import WorkspaceResource
 from frontier_assets.specification import BUILD_TAG, Conversion, ModelSpecification
 from frontier_assets.types import Artifact
+
+# One for all: a code location refuses two Dagster types of one name.
+_ARTIFACT = dg.PythonObjectDagsterType(Artifact)
 
 
 def build_conversion_asset(
@@ -30,12 +35,12 @@ def build_conversion_asset(
         partitions_def=versions_partitions(model),
         check_specs=[build_parity_spec(model, key)],
         group_name=model,
-        description=f"The version as `{target}`, served only when its parity check has passed.",
+        description=describe_conversion(specification, conversion),
         kinds={target},
         owners=specification.owners,
         tags={**specification.tags, BUILD_TAG: model},
         io_manager_key=specification.storage,
-        dagster_type=dg.PythonObjectDagsterType(Artifact),
+        dagster_type=_ARTIFACT,
     )
     def converted(
         context: dg.AssetExecutionContext, workspace: WorkspaceResource, version: Artifact
@@ -48,8 +53,9 @@ def build_conversion_asset(
             value=artifact,
             data_version=dg.DataVersion(artifact.digest),
             metadata={
-                "artifact_id": proved.record.id,
-                "version_id": registered.id,
+                **conversion_metadata(registered, proved),
+                "artifact_id": str(proved.record.id),
+                "version_id": str(registered.id),
                 "source_digest": version.digest,
             },
             check_results=[parity_result(proved.proof, key)],

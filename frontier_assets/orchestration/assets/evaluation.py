@@ -6,6 +6,8 @@ from frontier_assets.orchestration.assets.version import version_key
 from frontier_assets.orchestration.build import partition_version
 from frontier_assets.orchestration.checks.gates import build_gate_specs, gate_result
 from frontier_assets.orchestration.failures import translated
+from frontier_assets.orchestration.pages.descriptions import describe_evaluation
+from frontier_assets.orchestration.pages.evaluation import evaluation_metadata
 from frontier_assets.orchestration.partitions import versions_partitions
 from frontier_assets.orchestration.resources import WorkspaceResource
 from frontier_assets.specification import BUILD_TAG, ModelSpecification
@@ -29,7 +31,7 @@ def build_evaluation_asset(specification: ModelSpecification, dataset: str) -> d
         partitions_def=versions_partitions(model),
         check_specs=build_gate_specs(specification, dataset, key),
         group_name=model,
-        description=f"Metrics on `{dataset}`; each gate is a check.",
+        description=describe_evaluation(specification, dataset),
         kinds={"python", "numpy"},
         owners=specification.owners,
         tags={**specification.tags, BUILD_TAG: model},
@@ -41,14 +43,16 @@ def build_evaluation_asset(specification: ModelSpecification, dataset: str) -> d
             opened.record_policy(specification, run_id=context.run.run_id)
             registered = partition_version(context, opened, model)
             judged = opened.evaluate(registered.ref, dataset, run_id=context.run.run_id)
+            page = evaluation_metadata(
+                judged.evaluation,
+                opened.registry.stages.evidence(model, registered.number),
+                over_versions=opened.registry.evaluations.over_versions(model, dataset),
+                metrics=specification.evaluation.metrics,
+            )
         return dg.MaterializeResult(
             metadata={
-                **judged.evaluation.metrics,
-                "rows": judged.evaluation.rows,
-                "evaluation_id": judged.evaluation.id,
-                "version_id": registered.id,
-                "version_digest": version.digest,
-                "dataset_digest": judged.evaluation.dataset_digest,
+                **page,
+                "version_id": str(registered.id),
                 "size_bytes": version.size_bytes,
             },
             check_results=[gate_result(verdict, key) for verdict in judged.verdicts],

@@ -3,12 +3,14 @@
 import dagster as dg
 
 from frontier_assets.orchestration.assets.evaluation import evaluation_key
+from frontier_assets.orchestration.assets.version import version_key
 from frontier_assets.orchestration.build import join_build
 from frontier_assets.orchestration.failures import translated
+from frontier_assets.orchestration.pages.descriptions import describe_model_card
+from frontier_assets.orchestration.pages.stages import decision_metadata
 from frontier_assets.orchestration.partitions import versions_partitions
 from frontier_assets.orchestration.resources import WorkspaceResource
 from frontier_assets.specification import BUILD_TAG, ModelSpecification
-from frontier_assets.types import Stage
 
 
 def model_card_key(model: str) -> dg.AssetKey:
@@ -28,7 +30,7 @@ def build_model_card_asset(specification: ModelSpecification) -> dg.AssetsDefini
         ],
         partitions_def=versions_partitions(model),
         group_name=model,
-        description="Metrics, gates and artifacts of a version on one page; completes its build.",
+        description=describe_model_card(specification),
         kinds={"markdown"},
         owners=specification.owners,
         tags={**specification.tags, BUILD_TAG: model},
@@ -40,15 +42,15 @@ def build_model_card_asset(specification: ModelSpecification) -> dg.AssetsDefini
             version = join_build(context, opened, specification)
             opened.complete_build(version, run_id=context.run.run_id)
             card = opened.model_card(version.ref)
-            ready = opened.why(version.ref, to=Stage.STAGING)
+            page = decision_metadata(opened.registry.stages.evidence(model, version.number))
         return dg.MaterializeResult(
             data_version=dg.DataVersion(version.digest),
             metadata={
+                **page,
                 "card": dg.MetadataValue.md(card),
-                "version_id": version.id,
+                "version": dg.MetadataValue.asset(version_key(model)),
+                "version_id": str(version.id),
                 "digest": version.digest,
-                "ready_for_staging": ready.allowed,
-                "still_missing": "; ".join(ready.reasons) or "nothing",
             },
         )
 

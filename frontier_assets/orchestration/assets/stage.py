@@ -6,16 +6,14 @@
 import dagster as dg
 
 from frontier_assets.orchestration.assets.model_card import model_card_key
+from frontier_assets.orchestration.pages.descriptions import describe_stage
+from frontier_assets.orchestration.pages.stages import stage_metadata
 from frontier_assets.orchestration.partitions import lineage_only
+from frontier_assets.orchestration.tags import kinds_of
 from frontier_assets.promotion.moves import move_facts
 from frontier_assets.registry.moves import StageMove
 from frontier_assets.specification import ModelSpecification
 from frontier_assets.types import Stage, Version
-
-_DESCRIPTIONS = {
-    Stage.STAGING: "The version staged last. Promotion is reported here, never executed.",
-    Stage.PRODUCTION: "The version in production. Promotion is reported here, never executed.",
-}
 
 
 def stage_key(model: str, stage: Stage) -> dg.AssetKey:
@@ -31,9 +29,9 @@ def build_stage_specs(specification: ModelSpecification) -> list[dg.AssetSpec]:
         dg.AssetSpec(
             key,
             deps=[dep],
-            description=_DESCRIPTIONS[stage],
+            description=describe_stage(specification, stage),
             group_name=model,
-            kinds={specification.framework},
+            kinds=kinds_of(specification.framework),
             owners=specification.owners,
             tags=specification.tags,
         )
@@ -51,6 +49,6 @@ def report_stage(context: dg.OpExecutionContext, version: Version, move: StageMo
             asset_key=stage_key(version.model, move.target),
             description=f"{version.ref}: {move.reason}",
             tags={"dagster/data_version": version.digest},
-            metadata=move_facts(version, move),
+            metadata={**stage_metadata(version, move), **move_facts(version, move)},
         )
     )

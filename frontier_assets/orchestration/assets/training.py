@@ -1,15 +1,17 @@
 """``m/training``: one materialisation per run; saves checkpoints and registers a version."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping
 
 import dagster as dg
 
 from frontier_assets.checkpoints.training import run_name, train
 from frontier_assets.orchestration.assets.checkpoint import report_checkpoint
 from frontier_assets.orchestration.failures import translated
+from frontier_assets.orchestration.pages.descriptions import describe_training
+from frontier_assets.orchestration.pages.training import LoggedMetrics, training_metadata
 from frontier_assets.orchestration.partitions import versions_partitions
 from frontier_assets.orchestration.resources import WorkspaceResource
+from frontier_assets.orchestration.tags import kinds_of
 from frontier_assets.specification import ModelSpecification, Training
 from frontier_assets.types import Checkpoint, Version
 from frontier_assets.workspace import Workspace
@@ -25,8 +27,8 @@ def build_training_asset(
         key=[model, "training"],
         deps=[dg.AssetKey([model, "data", training.dataset])],
         group_name=model,
-        description=f"Training by `{training.entrypoint}`; every saved state is a checkpoint.",
-        kinds={specification.framework},
+        description=describe_training(specification, training),
+        kinds=kinds_of(specification.framework),
         owners=specification.owners,
         tags=specification.tags,
     )
@@ -35,21 +37,45 @@ def build_training_asset(
     ) -> dg.MaterializeResult[None]:
         with translated(), workspace.opened() as opened:
             opened.record_policy(specification, run_id=context.run.run_id)
-            run = train(
-                specification,
-                name=run_name(context.run.run_id),
-                checkpoints=opened.checkpoints,
-                on_checkpoint=lambda checkpoint: report_checkpoint(context, checkpoint),
-                on_metrics=lambda metrics: context.log.info(
-                    "  ".join(f"{name} {value:.4g}" for name, value in metrics.items())
-                ),
-                run_id=context.run.run_id,
+            name = run_name(context.run.run_id)
+            logged = LoggedMetrics()
+            with opened.training_runs.recorded(model, name, run_id=context.run.run_id) as recording:
+                run = train(
+                    specification,
+                    name=name,
+                    checkpoints=opened.checkpoints,
+                    on_checkpoint=lambda checkpoint: _saved(context, checkpoint, logged),
+                    on_metrics=lambda metrics: _logged(context, metrics, logged),
+                    run_id=context.run.run_id,
+                )
+                saved = opened.checkpoints.list(model, run=run.name)
+                version = recording.version = _register(opened, training, model, run.name, context)
+        return dg.MaterializeResult(
+            metadata=training_metadata(
+                saved,
+                version,
+                model=model,
+                dataset=training.dataset,
+                data_digest=run.data_digest,
+                logged=logged,
             )
-            saved = opened.checkpoints.list(model, run=run.name)
-            version = _register(opened, training, model, run.name, context)
-        return dg.MaterializeResult(metadata=_metadata(saved, version, run.data_digest))
+        )
 
     return training_run
+
+
+def _saved(
+    context: dg.AssetExecutionContext, checkpoint: Checkpoint, logged: LoggedMetrics
+) -> None:
+    logged.on_checkpoint(checkpoint)
+    report_checkpoint(context, checkpoint)
+
+
+def _logged(
+    context: dg.AssetExecutionContext, metrics: Mapping[str, float], logged: LoggedMetrics
+) -> None:
+    logged.on_metrics(metrics)
+    context.log.info("  ".join(f"{name} {value:.4g}" for name, value in metrics.items()))
 
 
 def _register(
@@ -73,44 +99,3 @@ def _register(
     if partitions is not None:
         context.instance.add_dynamic_partitions(partitions, [version.number])
     return version
-
-
-def _metadata(
-    saved: Sequence[Checkpoint], version: Version | None, data_digest: str
-) -> dict[str, dg.MetadataValue[Any]]:
-    columns = sorted({name for checkpoint in saved for name in checkpoint.metrics})
-    table = dg.MetadataValue.table(
-        records=[
-            dg.TableRecord(
-                {
-                    "step": checkpoint.step,
-                    **{name: checkpoint.metrics.get(name) for name in columns},
-                    "stored_bytes": checkpoint.stored_bytes,
-                }
-            )
-            for checkpoint in saved
-        ],
-        schema=dg.TableSchema(
-            [
-                dg.TableColumn("step", "int"),
-                *(dg.TableColumn(name, "float") for name in columns),
-                dg.TableColumn("stored_bytes", "int"),
-            ]
-        ),
-    )
-    metadata: dict[str, dg.MetadataValue[Any]] = {
-        "checkpoints": dg.MetadataValue.int(len(saved)),
-        "training_data_digest": dg.MetadataValue.text(data_digest),
-        "learning_curve": table,
-    }
-    if version is not None:
-        metadata |= {
-            "registered": dg.MetadataValue.text(version.ref),
-            "registered_from": dg.MetadataValue.text(version.checkpoint or ""),
-            "version_id": dg.MetadataValue.int(version.id),
-            "digest": dg.MetadataValue.text(version.digest),
-            "size_bytes": dg.MetadataValue.int(version.size_bytes),
-            "stored_bytes": dg.MetadataValue.int(sum(c.stored_bytes for c in saved)),
-            **{name: dg.MetadataValue.float(value) for name, value in version.metrics.items()},
-        }
-    return metadata

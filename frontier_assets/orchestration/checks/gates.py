@@ -9,7 +9,9 @@ from typing import Any
 import dagster as dg
 
 from frontier_assets.orchestration.checks.partitioned import build_check_spec
-from frontier_assets.specification import Gate, ModelSpecification
+from frontier_assets.orchestration.pages.descriptions import describe_gate
+from frontier_assets.specification import ModelSpecification
+from frontier_assets.stats.comparison import COMPARISONS
 from frontier_assets.types import Outcome, Severity, Verdict
 
 
@@ -22,23 +24,12 @@ def build_gate_specs(
             gate.name,
             asset,
             model=specification.name,
-            description=describe(gate),
+            description=describe_gate(gate),
             blocking=gate.severity is Severity.CRITICAL,
             metadata={"severity": gate.severity.value, "gate_digest": gate.digest},
         )
         for gate in specification.gates_on(dataset)
     ]
-
-
-def describe(gate: Gate) -> str:
-    """Return the gate as a sentence."""
-    if gate.versus:
-        rule = f"{gate.metric} is at most {gate.tolerance:g} worse than in {gate.versus}"
-    else:
-        rule = f"{gate.metric} {gate.comparison} {gate.threshold:g}"
-    effect = "stops the version" if gate.severity is Severity.CRITICAL else "warns only"
-    why = f" {gate.description}" if gate.description else ""
-    return f"On {gate.dataset}: {rule}; a failure {effect}.{why}"
 
 
 def gate_result(verdict: Verdict, asset: dg.AssetKey) -> dg.AssetCheckResult:
@@ -54,6 +45,18 @@ def gate_result(verdict: Verdict, asset: dg.AssetKey) -> dg.AssetCheckResult:
         check_name=verdict.gate,
         passed=verdict.outcome is Outcome.PASSED,
         severity=dg.AssetCheckSeverity.ERROR if critical else dg.AssetCheckSeverity.WARN,
-        description=verdict.detail,
+        description=_said(verdict),
         metadata=metadata,
     )
+
+
+def _said(verdict: Verdict) -> str:
+    """Return what happened in words; the registry's detail is a formula."""
+    if verdict.observed is None or verdict.threshold is None:
+        return verdict.detail
+    measured = f"{verdict.metric} on {verdict.dataset} is {verdict.observed:.6g}"
+    if verdict.comparison in COMPARISONS:
+        wanted = f"wanted {verdict.comparison} {verdict.threshold:g}"
+    else:
+        wanted = f"the version in production has {verdict.threshold:.6g}"
+    return f"{verdict.outcome.value.capitalize().replace('_', ' ')}: {measured}, {wanted}."

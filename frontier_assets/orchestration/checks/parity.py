@@ -4,6 +4,7 @@ import dagster as dg
 
 from frontier_assets.conversion.parity import Proof
 from frontier_assets.orchestration.checks.partitioned import build_check_spec
+from frontier_assets.orchestration.pages.descriptions import describe_parity
 from frontier_assets.types import Outcome
 
 PARITY = "parity"
@@ -15,7 +16,7 @@ def build_parity_spec(model: str, asset: dg.AssetKey) -> dg.AssetCheckSpec:
         PARITY,
         asset,
         model=model,
-        description="Outputs equal the original model's on real data, at several batch sizes.",
+        description=describe_parity(),
         blocking=True,
     )
 

@@ -38,7 +38,8 @@ def build_new_versions_sensor(
         jobs=jobs,
         minimum_interval_seconds=_SECONDS_BETWEEN_TICKS,
         default_status=dg.DefaultSensorStatus.RUNNING,
-        description="Builds newly registered versions.",
+        description="Builds every newly registered version of every model, and the rest of a build "
+        "whose gates have passed since. Off? Then start the job MODEL__build by hand.",
     )
     def new_versions(
         context: dg.SensorEvaluationContext, workspace: WorkspaceResource

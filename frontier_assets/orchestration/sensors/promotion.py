@@ -31,7 +31,8 @@ def build_promotion_sensor(
         jobs=jobs,
         minimum_interval_seconds=_SECONDS_BETWEEN_TICKS,
         default_status=dg.DefaultSensorStatus.RUNNING,
-        description="Promotes versions whose gates and proofs are complete.",
+        description="Promotes versions whose gates and proofs are complete, where the YAML's "
+        "`promotion` says `automatic`. A skipped tick names what each version still lacks.",
     )
     def promotion(
         context: dg.SensorEvaluationContext, workspace: WorkspaceResource

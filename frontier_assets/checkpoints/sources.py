@@ -1,0 +1,135 @@
+"""What a version is made from: a checkpoint's weights, files from outside, or an object."""
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from frontier_assets.checkpoints.checkpoints import Checkpoints
+from frontier_assets.codecs.foreign import refuse_foreign_code
+from frontier_assets.codecs.objects import ObjectPolicy
+from frontier_assets.codecs.state import stored_objects, subtree
+from frontier_assets.codecs.structure import opaque_entries
+from frontier_assets.codecs.trial import refuse_unreadable
+from frontier_assets.errors import ModelNotFoundError
+from frontier_assets.registry.database import Registry
+from frontier_assets.registry.versions import NewVersion
+from frontier_assets.specification import ModelSpecification
+from frontier_assets.storage.artifacts import Entry, Tree
+from frontier_assets.storage.stored import StoredArtifact
+from frontier_assets.storage.stores import ArtifactStores
+
+# By convention a checkpoint keeps the model's weights, or the model itself, under this key.
+WEIGHTS = "model"
+
+
+class Sources:
+    """Stores what becomes a version; the version itself is registered afterwards."""
+
+    def __init__(
+        self, registry: Registry, stores: ArtifactStores, checkpoints: Checkpoints
+    ) -> None:
+        self._registry = registry
+        self._stores = stores
+        self._checkpoints = checkpoints
+
+    def from_checkpoint(self, model: str, key: str) -> NewVersion:
+        """Store the state's ``model`` part; nothing of it is decoded."""
+        checkpoint = self._checkpoints.get(model, key)
+        store = self._stores[checkpoint.store]
+        stored = store.put(_weights(store.open(checkpoint.digest)), parents=[checkpoint.digest])
+        return NewVersion(
+            model=model,
+            digest=stored.digest,
+            store=stored.store,
+            size_bytes=stored.size_bytes,
+            stored_bytes=stored.stored_bytes,
+            checkpoint=checkpoint.key,
+            parameters=checkpoint.parameters,
+            metrics=checkpoint.metrics,
+            data_digests=checkpoint.data_digests,
+            signature=self._signature(model, stored),
+        )
+
+    def from_object(self, model: str, value: object) -> NewVersion:
+        """Store a model, or weights, as they lie in memory; of a network its weights."""
+        state = {WEIGHTS: _state_of(value)}
+        saved = self._checkpoints.store(model, state)
+        stored = self._stores[saved.store].put(_weights(saved), parents=[saved.digest])
+        return NewVersion(
+            model=model,
+            digest=stored.digest,
+            store=stored.store,
+            size_bytes=stored.size_bytes,
+            stored_bytes=saved.stored_bytes + stored.stored_bytes,
+            signature=self._signature(model, stored),
+        )
+
+    def from_files(self, model: str, files: Mapping[str, Path]) -> NewVersion:
+        """Store files under their member names, unless one would run code when it is loaded."""
+        check_files(model, files, self._specification(model))
+        stored = self._stores[self._checkpoints.store_name(model)].put_files(files)
+        return NewVersion(
+            model=model,
+            digest=stored.digest,
+            store=stored.store,
+            size_bytes=stored.size_bytes,
+            stored_bytes=stored.stored_bytes,
+            signature={"files": sorted(files)},
+        )
+
+    def _signature(self, model: str, stored: StoredArtifact) -> dict[str, Any]:
+        specification = self._specification(model)
+        # The size of a blob is no part of what a model looks like: every retrain changes it.
+        opaque = opaque_entries(stored.structure)
+        found: dict[str, Any] = {
+            "tensors": {
+                e.name: f"{e.dtype}{list(e.shape)}" for e in stored.entries if e.name not in opaque
+            }
+        }
+        if objects := stored_objects(stored.structure):
+            found["objects"] = {name: kind for name, (_, kind) in objects.items()}
+        if specification is None:
+            return found
+        architecture = specification.architecture
+        return {"inputs": architecture.inputs, "outputs": architecture.outputs, **found}
+
+    def _specification(self, model: str) -> ModelSpecification | None:
+        try:
+            return self._registry.policies.current(model)
+        except ModelNotFoundError:
+            return None
+
+
+def check_files(
+    model: str, files: Mapping[str, Path], specification: ModelSpecification | None
+) -> None:
+    """Refuse files that are no versions of this model.
+
+    Raises:
+        UntrustedContentError: one would run code when somebody loads it, which the YAML does not
+            allow.
+        InvalidValueError: the model's framework cannot read one.
+    """
+    if not ObjectPolicy.of(specification).allow_pickle:
+        refuse_foreign_code(model, files)
+    if specification is not None:
+        refuse_unreadable(specification.framework, files)
+
+
+def _state_of(value: object) -> object:
+    torch = sys.modules.get("torch")
+    if torch is not None and isinstance(value, torch.nn.Module):
+        return value.state_dict()
+    return value
+
+
+def _weights(stored: StoredArtifact) -> Tree:
+    structure, names = subtree(stored.structure, WEIGHTS)
+    wanted = set(names)
+    entries = [
+        Entry(e.name, e.dtype, e.shape, lambda name=e.name: stored.read_entry(name))  # type: ignore[misc]
+        for e in stored.entries
+        if e.name in wanted
+    ]
+    return Tree("state", structure, entries)

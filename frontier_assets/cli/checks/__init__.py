@@ -1,0 +1,1 @@
+"""What ``frontier check`` looks at: one file per thing, each a generator of findings."""

@@ -1,0 +1,1 @@
+"""``make demo``: every model of the project from its training to production, by itself."""

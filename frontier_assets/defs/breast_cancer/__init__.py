@@ -1,0 +1,1 @@
+"""Breast cancer from cell measurements: the demonstration model that is not a network."""

@@ -1,0 +1,107 @@
+"""The JSON that an evaluation's pictures and tables are drawn from; the pictures are not stored.
+
+Its keys, each present where the outputs allow it:
+
+- ``confusion``: ``classes`` (names) and ``counts`` (rows are true, columns predicted), of at most
+  `MAXIMUM_CLASSES` classes.
+- ``reliability``: ``bins`` (see `stats.calibration`) and ``expected_calibration_error``.
+- ``residuals``: see `stats.residuals`.
+
+Sizes do not depend on the number of examples: at most 20 kB for 50 classes, 1 kB for reliability
+and 6 kB for residuals.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from frontier_assets.errors import InvalidValueError
+from frontier_assets.stats.calibration import expected_calibration_error, reliability_bins
+from frontier_assets.stats.confusion import confusion_counts
+from frontier_assets.stats.residuals import QUANTILES, residual_summary
+
+Array = np.ndarray[Any, Any]
+MAXIMUM_CLASSES = 50
+MAXIMUM_NAME = 40  # characters of a class's name that are kept
+_DIGITS = 6  # significant, of what is only drawn
+
+
+def describe(
+    predictions: Mapping[str, Array], targets: Array, classes: Sequence[str]
+) -> dict[str, Any]:
+    """Return the details of ``predictions``, as `stats.metrics.predictions_of` gives them.
+
+    Raises:
+        InvalidValueError: ``classes`` names another number of classes than there are.
+    """
+    if "values" in predictions:
+        return {"residuals": _residuals(predictions["values"], targets)}
+    probabilities = predictions.get("probabilities")
+    labels = predictions["labels"]
+    outputs = None if probabilities is None else probabilities.shape[1]
+    found = _confusion(labels, targets, classes, outputs)
+    if probabilities is not None:
+        found |= {"reliability": _reliability(probabilities, targets)}
+    return found
+
+
+def _confusion(
+    labels: Array, targets: Array, classes: Sequence[str], outputs: int | None
+) -> dict[str, Any]:
+    occurring = np.unique(np.concatenate([labels.astype(np.int64), targets.astype(np.int64)]))
+    _check_names(classes, outputs, occurring)
+    known = outputs or len(classes)
+    indices = np.arange(known) if known else occurring
+    if len(indices) > MAXIMUM_CLASSES:
+        return {}
+    names = [str(name)[:MAXIMUM_NAME] for name in classes] or [str(index) for index in indices]
+    places, true = (np.searchsorted(indices, side) for side in (labels, targets))
+    counts = confusion_counts(places, true, len(indices))
+    return {"confusion": {"classes": names, "counts": counts.tolist()}}
+
+
+def _check_names(classes: Sequence[str], outputs: int | None, occurring: Array) -> None:
+    if not classes:
+        return
+    if outputs is not None and outputs != len(classes):
+        raise InvalidValueError(
+            "`architecture.classes`",
+            list(classes),
+            f"expected {outputs} names, as the model has {outputs} outputs; there are "
+            f"{len(classes)}",
+        )
+    if occurring[0] < 0 or occurring[-1] >= len(classes):
+        raise InvalidValueError(
+            "Class",
+            int(occurring[-1] if occurring[0] >= 0 else occurring[0]),
+            f"expected 0 to {len(classes) - 1}, as `architecture.classes` has {len(classes)} names",
+        )
+
+
+def _reliability(probabilities: Array, targets: Array) -> dict[str, Any]:
+    bins = reliability_bins(probabilities, targets)
+    return {
+        "bins": [asdict(item) for item in bins],
+        "expected_calibration_error": expected_calibration_error(bins),
+    }
+
+
+def _residuals(values: Array, targets: Array) -> dict[str, Any]:
+    summary = residual_summary(values, targets)
+    return {
+        "count": summary.count,
+        "mean": summary.mean,
+        "deviation": summary.deviation,
+        "quantiles": [
+            [level, value] for level, value in zip(QUANTILES, summary.quantiles, strict=True)
+        ],
+        "edges": list(summary.edges),
+        "counts": list(summary.counts),
+        "points": [[_short(x), _short(y)] for x, y in summary.points],
+    }
+
+
+def _short(value: float) -> float:
+    return float(f"{value:.{_DIGITS}g}")

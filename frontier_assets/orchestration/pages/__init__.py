@@ -1,0 +1,1 @@
+"""What the pages in Dagster's UI say: descriptions, tables, pictures and the next command."""

@@ -1,0 +1,1 @@
+"""What `dg scaffold defs frontier_assets.ModelLifecycle NAME` writes."""

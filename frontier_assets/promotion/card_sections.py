@@ -1,0 +1,146 @@
+"""The sections of the model card: what a version scored, was made from and became."""
+
+from collections.abc import Iterator, Mapping
+
+from frontier_assets.promotion.markdown import NONE, difference, number, size, table
+from frontier_assets.promotion.standing import Standing, standings
+from frontier_assets.registry.artifacts import ArtifactRecord
+from frontier_assets.registry.evidence import Evidence
+from frontier_assets.specification import Gate
+from frontier_assets.types import Outcome, Severity, Verdict
+
+MAXIMUM_CLASSES = 12  # a wider confusion table cannot be read in a dialog
+
+
+def metrics_section(evidence: Evidence) -> str:
+    """Return every metric beside that of the version in production."""
+    found = standings(evidence)
+    if not found:
+        return f"Not evaluated yet; `frontier build {evidence.version.ref}` evaluates it."
+    parts = []
+    for dataset, evaluation in sorted(evidence.evaluations.items()):
+        rows = [_row(item) for item in found if item.dataset == dataset]
+        compared = any(row[2] != NONE for row in rows)
+        header = ("Metric", "Value", "Production", "Difference")
+        parts.append(f"### On {dataset}, {evaluation.rows} examples")
+        parts.append(
+            table(header, rows) if compared else table(header[:2], [row[:2] for row in rows])
+        )
+    holder = evidence.holder
+    if holder and holder.number != evidence.version.number and any(i.held is None for i in found):
+        parts.append(f"{holder.number} in production was not measured on the same data everywhere.")
+    return "\n\n".join(parts)
+
+
+def _row(item: Standing) -> tuple[str, ...]:
+    arrow = {"higher": "↑", "lower": "↓"}.get(item.direction, "")
+    unit = "" if item.unit in ("", "fraction") else f" ({item.unit})"
+    change = "" if item.change in ("not compared", "equal") else f" {item.change}"
+    return (
+        f"{item.metric} {arrow}{unit}",
+        number(item.value),
+        number(item.held),
+        f"{difference(item.difference)}{change}",
+    )
+
+
+def gates_section(evidence: Evidence) -> str:
+    """Return every gate of the YAML with what was wanted and observed."""
+    policy = evidence.policy
+    if policy is None or not policy.gates:
+        return "The YAML sets no gates: nothing but the conversions' proofs protects production."
+    rows = [_gate(gate, evidence.verdicts.get((gate.dataset, gate.name))) for gate in policy.gates]
+    return table(("Gate", "Wanted", "Observed", "Outcome"), rows)
+
+
+def _gate(gate: Gate, verdict: Verdict | None) -> tuple[str, ...]:
+    wanted = (
+        f"at most {gate.tolerance:g} worse than production"
+        if gate.versus
+        else f"{gate.comparison} {gate.threshold:g}"
+    )
+    severity = "stops" if gate.severity is Severity.CRITICAL else "warns"
+    name = f"{gate.name} ({gate.metric} on {gate.dataset}; {severity})"
+    if verdict is None:
+        return name, wanted, NONE, "not judged yet"
+    outcome = verdict.outcome.value.replace("_", " ")
+    shown = outcome if verdict.outcome is Outcome.PASSED else f"**{outcome}**"
+    return name, wanted, number(verdict.observed), shown
+
+
+def mistakes_section(evidence: Evidence) -> Iterator[str]:
+    """Yield the confusion table of the first data set that has one, if it is small enough."""
+    for dataset, evaluation in sorted(evidence.evaluations.items()):
+        confusion = (evaluation.details or {}).get("confusion")
+        if confusion and len(confusion["classes"]) <= MAXIMUM_CLASSES:
+            yield "## Mistakes"
+            yield f"On **{dataset}**; rows are the true class, columns the predicted one."
+            rows = [
+                (f"**{name}**", *(str(count) if count else "·" for count in counts))
+                for name, counts in zip(confusion["classes"], confusion["counts"], strict=True)
+            ]
+            yield table(("true", *confusion["classes"]), rows)
+            return
+
+
+def purpose_section(evidence: Evidence) -> str:
+    """Return what the model is for, as its YAML says."""
+    policy = evidence.policy
+    if policy is None:
+        return "Its YAML was not recorded yet."
+    inputs = ", ".join(
+        f"{name} [{', '.join(map(str, shape))}]"
+        for name, shape in policy.architecture.inputs.items()
+    )
+    facts = {
+        "Model": policy.name,
+        "Task": policy.task,
+        "Framework": policy.framework,
+        "Takes": inputs,
+        "Returns": policy.architecture.outputs,
+        "Classes": ", ".join(policy.architecture.classes),
+        "Owners": ", ".join(policy.owners) or "nobody is named; add `owners` to the YAML",
+        "Tags": ", ".join(f"{name}: {value}" for name, value in sorted(policy.tags.items())),
+    }
+    return _facts(facts)
+
+
+def training_section(evidence: Evidence) -> str:
+    """Return what the version was made from, and how."""
+    version = evidence.version
+    data = ", ".join(f"{name} `{digest[:12]}`" for name, digest in version.data_digests.items())
+    facts = {
+        "Number": f"{version.sequence} of this model; parent {version.parent or 'none'}",
+        "Change": f"{version.change}: {version.change_reason}",
+        "Trained on": data or "not recorded",
+        "Checkpoint": version.checkpoint or "none: registered from outside",
+        "At the checkpoint": ", ".join(f"{k} {number(v)}" for k, v in version.metrics.items()),
+        "Parameters": ", ".join(f"{key} {value}" for key, value in version.parameters.items()),
+        "Run": version.run_id or "outside Dagster",
+        "Registered": f"{version.created_at:%Y-%m-%d %H:%M} UTC by {version.created_by}",
+    }
+    return _facts(facts)
+
+
+def artifacts_section(evidence: Evidence) -> str:
+    """Return the original and what was made from it, with sizes and proofs."""
+    version = evidence.version
+    original = (f"original `{version.digest[:12]}`", size(version.size_bytes), "is the reference")
+    wanted = evidence.policy.conversions if evidence.policy else []
+    names = sorted({*evidence.artifacts, *(item.target for item in wanted)})
+    made = [_artifact(name, evidence.artifacts.get(name)) for name in names]
+    return table(("Artifact", "Size", "Proof"), [original, *made])
+
+
+def _artifact(name: str, record: ArtifactRecord | None) -> tuple[str, str, str]:
+    if record is None:
+        return name, NONE, "not made yet"
+    outcome = (record.outcome or Outcome.NOT_RUN).value.replace("_", " ")
+    detail = f": {record.outcome_detail}" if record.outcome_detail else ""
+    return f"{name} `{record.digest[:12]}`", size(record.size_bytes), f"{outcome}{detail}"
+
+
+def _facts(facts: Mapping[str, str]) -> str:
+    """Return a table of two columns, leaving out what is empty."""
+    rows = [(name, str(value)) for name, value in facts.items() if value]
+    return table(("Fact", "Value"), rows) if rows else "Not recorded."
