@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import dagster as dg
+from dagster_shared.error import DagsterUnresolvableSymbolError
 
 from frontier_assets.errors import SettingsError
 from frontier_assets.orchestration.component import ModelLifecycle
@@ -38,7 +39,10 @@ def build_location(project_path: Path) -> dg.Definitions:
 def _build_location(project_path: Path) -> dg.Definitions:
     # `load_from_defs_folder` imports every installed dagster library, which is most of its time.
     tree = dg.ComponentTree.for_project(path_within_project=project_path)
-    components = tree.get_all_components(of_type=ModelLifecycle)
+    try:
+        components = tree.get_all_components(of_type=ModelLifecycle)
+    except DagsterUnresolvableSymbolError as error:
+        raise _unknown_component(tree.defs_module_path, error) from error
     specifications = [component.specification for component in components]
     _refuse_duplicates([specification.name for specification in specifications])
     defs = tree.build_defs(tree.defs_module_path)
@@ -92,6 +96,21 @@ def _has_models_alone(defs: dg.Definitions, specifications: Sequence[ModelSpecif
             case _:
                 groups.add(None)
     return defs.executor is None and groups <= models
+
+
+def _unknown_component(folder: Path, error: DagsterUnresolvableSymbolError) -> SettingsError:
+    """Say in which file and line a component is named that does not exist; Dagster does not."""
+    for path in sorted(folder.rglob("defs.yaml")):
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
+            key, _, named = line.partition(":")
+            name = named.strip(" \"'")
+            if key.strip() == "type" and f"`{name.rpartition('.')[2]}`" in str(error):
+                return SettingsError(
+                    f"{path}:{number}",
+                    f"names the component '{name}', and there is none",
+                    "write frontier_assets.ModelLifecycle, or the name of one that is installed",
+                )
+    return SettingsError(str(folder), str(error), "correct the `type` of the component")
 
 
 def _refuse_duplicates(names: Sequence[str]) -> None:
