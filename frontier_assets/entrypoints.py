@@ -72,7 +72,11 @@ def call(entrypoint: str, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - u
 
 
 def load_dataset(entrypoint: str) -> Dataset:
-    """Call ``entrypoint``, which takes nothing, and return the `Dataset` that it made."""
+    """Call ``entrypoint``, which takes nothing, and return the `Dataset` that it made.
+
+    Raises:
+        EntrypointError: it cannot be called, failed, or returned something else.
+    """
     made = call(entrypoint)
     if not isinstance(made, Dataset):
         raise EntrypointError(
@@ -82,7 +86,11 @@ def load_dataset(entrypoint: str) -> Dataset:
 
 
 def accepted(entrypoint: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the ``parameters`` that the function names; all of them when it takes ``**``."""
+    """Return the ``parameters`` that the function names; all of them when it takes ``**``.
+
+    Raises:
+        EntrypointError: it cannot be found, or tells no signature.
+    """
     function = _function(entrypoint)
     try:
         signature = inspect.signature(function)

@@ -87,7 +87,11 @@ def find_project_root(start: Path) -> Path | None:
 
 
 def parse_stores(text: str) -> dict[str, str]:
-    """Read ``name=url,name=url``; the URLs themselves are checked when a store is opened."""
+    """Read ``name=url,name=url``; the URLs themselves are checked when a store is opened.
+
+    Raises:
+        SettingsError: a part has another form, or two have one name.
+    """
     stores: dict[str, str] = {}
     for item in filter(None, (part.strip() for part in text.split(","))):
         name, separator, url = item.partition("=")
@@ -102,7 +106,11 @@ def parse_stores(text: str) -> dict[str, str]:
 
 
 def parse_frameworks(text: str) -> tuple[str, ...] | None:
-    """Read ``pytorch,sklearn`` in any of their spellings; None when nothing is named."""
+    """Read ``pytorch,sklearn`` in any of their spellings; None when nothing is named.
+
+    Raises:
+        SettingsError: a framework is unknown.
+    """
     named = [part.strip() for part in text.split(",") if part.strip()]
     if not named:
         return None

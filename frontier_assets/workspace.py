@@ -94,7 +94,13 @@ class Workspace:
     def evaluate(
         self, ref: str | Ref, dataset: str, *, run_id: str | None = None
     ) -> JudgedEvaluation:
-        """Measure a version on a data set of its YAML, judge the gates there, record both."""
+        """Measure a version on a data set of its YAML, judge the gates there, record both.
+
+        Raises:
+            NotFoundError: there is no such version.
+            InvalidValueError: the YAML evaluates on no such data set.
+            EntrypointError: the YAML does not allow what is in the data set.
+        """
         version = self.versions.get(ref)
         specification = self.specification(version.model)
         if dataset not in specification.evaluation.datasets:
@@ -106,6 +112,7 @@ class Workspace:
         """Convert a version whose critical gates have all passed, and prove the result.
 
         Raises:
+            InvalidValueError: the YAML names no such target.
             ConversionError: a critical gate has no passing verdict, or the conversion failed.
         """
         version = self.versions.get(ref)

@@ -2,9 +2,9 @@
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,36 +19,13 @@ from frontier_assets.errors import (
     UntrustedContentError,
 )
 from frontier_assets.predictors import packages
-from frontier_assets.specification import FRAMEWORKS, ModelSpecification, Task
+from frontier_assets.specification import FRAMEWORKS
 from frontier_assets.workspace import Workspace
 from frontier_assets_tests import tabular
+from frontier_assets_tests.tabular_yaml import specification
 
 OWN = "frontier_assets_tests.own_estimator.Multiply"
 X = tabular.points(60)
-
-
-def specification(framework: str, **changes: Any) -> ModelSpecification:
-    architecture = {"inputs": {"x": ["batch", 4]}, "outputs": "probabilities"}
-    values = {
-        "name": "m",
-        "task": "classification",
-        "framework": framework,
-        "architecture": {**architecture, **changes.pop("architecture", {})},
-        "datasets": [{"name": "holdout", "entrypoint": f"{tabular.HERE}:holdout"}],
-        "evaluation": {"datasets": ["holdout"]},
-        **changes,
-    }
-    return ModelSpecification.model_validate(values)
-
-
-@pytest.fixture
-def workspace(tmp_path: Path) -> Iterator[Workspace]:
-    with Workspace.open(
-        registry_url=f"sqlite:///{tmp_path}/registry.db",
-        stores={"default": f"file:{tmp_path}/store"},
-        actor="ann",
-    ) as opened:
-        yield opened
 
 
 def in_a_fresh_process(folder: Path, *, path: str = "") -> subprocess.CompletedProcess[str]:
@@ -57,6 +34,7 @@ def in_a_fresh_process(folder: Path, *, path: str = "") -> subprocess.CompletedP
 import numpy as np
 from frontier_assets.workspace import Workspace
 from frontier_assets_tests import tabular
+from frontier_assets_tests.tabular_yaml import specification
 with Workspace.open(registry_url="sqlite:///{folder}/registry.db",
                     stores={{"default": "file:{folder}/store"}}) as workspace:
     found = workspace.load("m@latest").predict({{"x": tabular.points(60)}})
@@ -269,135 +247,6 @@ def test_an_entrypoint_whose_module_is_missing_is_named(
     )
     version = workspace.versions.register("m", object={"w": np.ones(4)})
     with pytest.raises(EntrypointError, match="no module 'not_there'"):
-        workspace.load(version.ref)
-
-
-DEFAULTS = {
-    "logits": ["accuracy", "f1_macro", "log_loss"],
-    "probabilities": ["accuracy", "f1_macro", "log_loss"],
-    "labels": ["accuracy", "f1_macro"],
-    "values": ["rmse", "mae"],
-}
-METRICS = {(task, outputs): DEFAULTS[outputs] for task in get_args(Task) for outputs in DEFAULTS}
-METRICS |= {
-    ("clustering", "labels"): ["adjusted_rand"],
-    ("regression", "values"): ["rmse", "mae", "r2"],
-}
-del METRICS["classification", "values"]  # a classification has classes
-
-
-@pytest.mark.feature("FRM-3")
-@pytest.mark.parametrize(("task", "outputs"), METRICS)
-def test_every_task_is_accepted_and_has_metrics(task: str, outputs: str) -> None:
-    found = specification("sklearn", task=task, architecture={"outputs": outputs})
-    assert found.evaluation.metrics == METRICS[task, outputs]
-    assert ModelSpecification.from_canonical(found.canonical_values()) == found
-
-
-@pytest.mark.feature("FRM-3")
-def test_an_unknown_task_is_refused_and_chosen_metrics_are_kept() -> None:
-    with pytest.raises(ValidationError, match="'separation' or 'custom'"):
-        specification("sklearn", task="weather")
-    chosen = {"datasets": ["holdout"], "metrics": ["log_loss"]}
-    assert specification("sklearn", evaluation=chosen).evaluation.metrics == ["log_loss"]
-    with pytest.raises(ValidationError, match="at least 1 item"):
-        specification("sklearn", evaluation={"datasets": ["holdout"], "metrics": []})
-
-
-def custom(entrypoint: str = "", **changes: Any) -> ModelSpecification:
-    architecture = {"outputs": "values"}
-    if entrypoint:
-        architecture["entrypoint"] = f"{tabular.HERE}:{entrypoint}"
-    return specification(
-        "custom",
-        task="regression",
-        architecture=architecture,
-        datasets=[{"name": "sums", "entrypoint": f"{tabular.HERE}:sums"}],
-        evaluation={"datasets": ["sums"], "metrics": ["rmse"]},
-        **changes,
-    )
-
-
-@pytest.mark.feature("FRM-4", "SYS-12")
-def test_arbitrary_bytes_come_back_and_prediction_is_said_to_be_unavailable(
-    workspace: Workspace, tmp_path: Path
-) -> None:
-    workspace.record_policy(custom())
-    content = np.random.default_rng(0).bytes(10_000)
-    (tmp_path / "engine").write_bytes(content)
-    version = workspace.versions.register("m", files={"sub/engine": tmp_path / "engine"})
-    (path,) = workspace.fetch(version.ref, tmp_path / "out")
-    assert path.read_bytes() == content
-    with pytest.raises(
-        PredictionUnavailableError,
-        match=r"unavailable for m@1\.0\.0: it holds the files sub/engine.*`architecture\.entry",
-    ):
-        workspace.load(version.ref)
-    with pytest.raises(PredictionUnavailableError):
-        workspace.evaluate(version.ref, "sums")
-
-
-@pytest.mark.feature("FRM-4")
-def test_an_entrypoint_makes_a_predictor_of_files_and_of_a_state(
-    workspace: Workspace, tmp_path: Path
-) -> None:
-    (tmp_path / "factor").write_text("3", encoding="utf-8")
-    workspace.record_policy(custom("from_bytes"))
-    version = workspace.versions.register(
-        "m", files={"factor": tmp_path / "factor"}, parameters={"factor": 2.0, "other": 1}
-    )
-    np.testing.assert_allclose(workspace.load(version.ref).predict({"x": X}), 6 * X.sum(axis=1))
-    workspace.record_policy(custom("from_state"))
-    version = workspace.versions.register("m", object={"weights": np.arange(4.0)})
-    np.testing.assert_allclose(workspace.load(version.ref).predict({"x": X}), X @ np.arange(4.0))
-
-
-@pytest.mark.feature("FRM-5")
-@pytest.mark.parametrize(("model", "rmse"), [(tabular.total, 0.0), (tabular.Doubling(), 2.237)])
-def test_a_callable_and_an_object_with_predict_are_evaluated(
-    workspace: Workspace, model: object, rmse: float
-) -> None:
-    workspace.record_policy(custom(allow_pickle=True))
-    version = workspace.versions.register("m", object=model)
-    found = workspace.evaluate(version.ref, "sums").evaluation.metrics["rmse"]
-    assert found == pytest.approx(rmse, abs=1e-3)
-
-
-@pytest.mark.feature("FRM-5")
-def test_what_can_neither_be_called_nor_predict_is_refused(workspace: Workspace) -> None:
-    workspace.record_policy(custom(allow_pickle=True))
-    version = workspace.versions.register("m", object={1, 2})
-    with pytest.raises(PredictionUnavailableError, match="it holds a set and its YAML names no"):
-        workspace.evaluate(version.ref, "sums")
-    workspace.record_policy(custom("no_predictor"))
-    version = workspace.versions.register("m", object={"w": 1})
-    with pytest.raises(EntrypointError, match=r"no_predictor': returned int; expected a callable"):
-        workspace.evaluate(version.ref, "sums")
-
-
-@pytest.mark.feature("FRM-5")
-@pytest.mark.parametrize(
-    ("entrypoint", "error", "message"),
-    [
-        ("as_text", EntrypointError, "as_text': its prediction is list of <U4; expected an array"),
-        ("too_few", InvalidValueError, r"too_few with shape \(1,\) .*one row for each of 60"),
-        ("failing", EntrypointError, r"failing': RuntimeError: no such column \(tabular\.py line"),
-    ],
-)
-def test_what_a_predictor_of_somebodys_own_returns_is_checked(
-    workspace: Workspace, entrypoint: str, error: type[Exception], message: str
-) -> None:
-    workspace.record_policy(custom(entrypoint))
-    version = workspace.versions.register("m", object={"w": 1})
-    with pytest.raises(error, match=message):
-        workspace.evaluate(version.ref, "sums")
-
-
-def test_the_current_yaml_can_withdraw_its_trust(workspace: Workspace) -> None:
-    workspace.record_policy(custom(allow_pickle=True))
-    version = workspace.versions.register("m", object=tabular.Doubling())
-    workspace.record_policy(custom())
-    with pytest.raises(UntrustedContentError, match="it is a pickle"):
         workspace.load(version.ref)
 
 

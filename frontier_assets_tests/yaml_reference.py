@@ -14,6 +14,7 @@ from typing import Any
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
+from frontier_assets.orchestration.scaffold.commented_yaml import nested_section
 from frontier_assets.specification import ModelSpecification, Section
 
 README = Path(__file__).parents[1] / "README.md"
@@ -38,23 +39,12 @@ def in_readme(text: str) -> str:
 def _rows(section: type[Section], prefix: str) -> Iterator[tuple[str, ...]]:
     for attribute, field in section.model_fields.items():
         key = f"{prefix}{field.alias or attribute}"
-        inner, is_list = _section_of(field.annotation)
+        inner, is_list = nested_section(field.annotation)
         form = _form(field.annotation) if inner is None else "list of" if is_list else "section"
         meaning = field.description or (inner.__doc__ or "" if inner else "")
         yield f"`{key}`", form, _default(field), meaning.partition("\n")[0]
         if inner is not None:
             yield from _rows(inner, f"{key}[]." if is_list else f"{key}.")
-
-
-def _section_of(annotation: Any) -> tuple[type[Section] | None, bool]:
-    if isinstance(annotation, type) and issubclass(annotation, Section):
-        return annotation, False
-    is_list = typing.get_origin(annotation) is list
-    for argument in typing.get_args(annotation):
-        found, inner_list = _section_of(argument)
-        if found is not None:
-            return found, is_list or inner_list
-    return None, False
 
 
 def _form(annotation: Any) -> str:

@@ -48,6 +48,7 @@ class Versions:
         ``checkpoint`` is a key, ``best`` or ``latest``; such a version holds the state's ``model``
         part alone and takes over the checkpoint's parameters, metrics and data digests. ``object``
         is a fitted model, a network (its weights are kept) or any state that a checkpoint holds.
+        A checkpoint that the run ``run_id`` registered before gives the version that it became.
 
         Raises:
             InvalidValueError: ``change`` is unknown, or there is not exactly one source.
@@ -82,6 +83,10 @@ class Versions:
             InvalidValueError: a file is not of the model's framework, or damaged.
         """
         check_files(model, files, specification)
+
+    def of_run(self, model: str, run_ids: Sequence[str]) -> Version | None:
+        """Return what one of these Dagster runs registered, the newest of several; None if none."""
+        return self._registry.versions.of_run(model, run_ids)
 
     def get(self, ref: str | Ref) -> Version:
         """Return the version that a ref such as ``m@production`` stands for."""

@@ -1,5 +1,6 @@
 """What a version is made from: a checkpoint's weights, files from outside, or an object."""
 
+import dataclasses
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -38,17 +39,12 @@ class Sources:
         checkpoint = self._checkpoints.get(model, key)
         store = self._stores[checkpoint.store]
         stored = store.put(_weights(store.open(checkpoint.digest)), parents=[checkpoint.digest])
-        return NewVersion(
-            model=model,
-            digest=stored.digest,
-            store=stored.store,
-            size_bytes=stored.size_bytes,
-            stored_bytes=stored.stored_bytes,
+        return dataclasses.replace(
+            _new_version(model, stored, self._signature(model, stored)),
             checkpoint=checkpoint.key,
             parameters=checkpoint.parameters,
             metrics=checkpoint.metrics,
             data_digests=checkpoint.data_digests,
-            signature=self._signature(model, stored),
         )
 
     def from_object(self, model: str, value: object) -> NewVersion:
@@ -56,27 +52,16 @@ class Sources:
         state = {WEIGHTS: _state_of(value)}
         saved = self._checkpoints.store(model, state)
         stored = self._stores[saved.store].put(_weights(saved), parents=[saved.digest])
-        return NewVersion(
-            model=model,
-            digest=stored.digest,
-            store=stored.store,
-            size_bytes=stored.size_bytes,
+        return dataclasses.replace(
+            _new_version(model, stored, self._signature(model, stored)),
             stored_bytes=saved.stored_bytes + stored.stored_bytes,
-            signature=self._signature(model, stored),
         )
 
     def from_files(self, model: str, files: Mapping[str, Path]) -> NewVersion:
         """Store files under their member names, unless one would run code when it is loaded."""
         check_files(model, files, self._specification(model))
         stored = self._stores[self._checkpoints.store_name(model)].put_files(files)
-        return NewVersion(
-            model=model,
-            digest=stored.digest,
-            store=stored.store,
-            size_bytes=stored.size_bytes,
-            stored_bytes=stored.stored_bytes,
-            signature={"files": sorted(files)},
-        )
+        return _new_version(model, stored, {"files": sorted(files)})
 
     def _signature(self, model: str, stored: StoredArtifact) -> dict[str, Any]:
         specification = self._specification(model)
@@ -107,14 +92,26 @@ def check_files(
     """Refuse files that are no versions of this model.
 
     Raises:
-        UntrustedContentError: one would run code when somebody loads it, which the YAML does not
-            allow.
+        UntrustedContentError: one would run code when somebody loads it, or has classes, which the
+            YAML does not allow.
         InvalidValueError: the model's framework cannot read one.
     """
-    if not ObjectPolicy.of(specification).allow_pickle:
+    policy = ObjectPolicy.of(specification)
+    if not policy.allow_pickle:
         refuse_foreign_code(model, files)
     if specification is not None:
-        refuse_unreadable(specification.framework, files)
+        refuse_unreadable(specification.framework, files, policy)
+
+
+def _new_version(model: str, stored: StoredArtifact, signature: dict[str, Any]) -> NewVersion:
+    return NewVersion(
+        model=model,
+        digest=stored.digest,
+        store=stored.store,
+        size_bytes=stored.size_bytes,
+        stored_bytes=stored.stored_bytes,
+        signature=signature,
+    )
 
 
 def _state_of(value: object) -> object:

@@ -83,7 +83,11 @@ class TrainingRun:
         return checkpoint
 
     def log(self, metrics: Mapping[str, float]) -> None:
-        """Show the run's progress; finite numbers only."""
+        """Show the run's progress; finite numbers only.
+
+        Raises:
+            InvalidValueError: a number is not finite.
+        """
         for name, value in metrics.items():
             if not math.isfinite(value):
                 raise InvalidValueError(

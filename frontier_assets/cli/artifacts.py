@@ -7,9 +7,10 @@ import typer
 
 from frontier_assets.cli import completion
 from frontier_assets.cli.options import AsJson, Reference
-from frontier_assets.cli.printing import print_json, print_table, shown_size
+from frontier_assets.cli.printing import print_json, print_table
 from frontier_assets.cli.session import open_workspace
 from frontier_assets.errors import FrontierAssetsError, InvalidValueError
+from frontier_assets.promotion.markdown import shown_size
 
 
 def add_to(app: typer.Typer) -> None:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 import typer
 
 from frontier_assets.cli.options import AsJson, Reference
-from frontier_assets.cli.printing import one_line, print_json, print_table, shown_size
+from frontier_assets.cli.printing import one_line, print_json, print_table
 from frontier_assets.cli.session import open_workspace
+from frontier_assets.promotion.markdown import shown_size
 
 if TYPE_CHECKING:
     from frontier_assets.checkpoints.comparison import Comparison, Difference, MetricDifference

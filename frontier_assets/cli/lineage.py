@@ -116,7 +116,7 @@ def _conversions(found: "Lineage") -> Iterator[str]:
 
 def _stages(found: "Lineage") -> Iterator[str]:
     if found.build is not None:
-        yield f"build {found.build.state} by run {found.build.run_id}"
+        yield f"build {found.build.described()}"
     for move in found.moves:
         yield _move(found.version, move)
     if found.barred_reason:

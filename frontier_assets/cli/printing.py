@@ -2,7 +2,9 @@
 
 import dataclasses
 import json
+import shutil
 import sys
+import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,8 +12,7 @@ from typing import Any
 
 import typer
 
-_BYTES_PER_KIB = 1024
-_UNITS = ("KiB", "MiB", "GiB", "TiB")
+_GAP = 2  # blanks that rich puts between columns
 
 
 def print_json(value: object) -> None:
@@ -58,7 +59,7 @@ def print_facts(facts: Mapping[str, object]) -> None:
     width = max(len(name) for name, text in shown.items() if text) + 1
     for name, text in shown.items():
         if text:
-            typer.echo(f"{name + ':':<{width}} {text}")
+            typer.echo("\n".join(_folded(f"{name + ':':<{width}} {text}", indent=width + 1)))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -93,16 +94,30 @@ def one_line(value: object) -> str:
     return "".join(letter if letter.isprintable() else "?" for letter in words)
 
 
-def shown_size(size_bytes: int) -> str:
-    """Return a number of bytes for people, e.g. ``1.2 MiB``."""
-    if size_bytes < _BYTES_PER_KIB:
-        return f"{size_bytes} B"
-    size = float(size_bytes)
-    for unit in _UNITS:
-        size /= _BYTES_PER_KIB
-        if size < _BYTES_PER_KIB:
-            return f"{size:.1f} {unit}"
-    return f"{size:.1f} {_UNITS[-1]}"
+def _folded(line: str, *, indent: int) -> list[str]:
+    """Return a line as it fits into a terminal, words whole; as it is in a pipe."""
+    if not sys.stdout.isatty():
+        return [line]
+    return textwrap.wrap(
+        line,
+        max(shutil.get_terminal_size().columns, 2 * indent),
+        subsequent_indent=" " * indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _fitting_widths(cells: Sequence[Sequence[str]], room: int) -> list[int]:
+    """Return the columns' widths; the widest give way first, at words as long as that does."""
+    columns = list(zip(*cells, strict=True))
+    widths = [max(map(len, column)) for column in columns]
+    least = [
+        max(len(word) for cell in column for word in [*cell.split(), ""]) for column in columns
+    ]
+    while sum(widths) + _GAP * (len(widths) - 1) > room and max(widths) > 1:
+        loose = [n for n, width in enumerate(widths) if width > least[n]]
+        widths[max(loose or range(len(widths)), key=widths.__getitem__)] -= 1
+    return widths
 
 
 def _print_rich(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -110,13 +125,15 @@ def _print_rich(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     from rich.table import Table  # noqa: PLC0415 - see above
     from rich.text import Text  # noqa: PLC0415 - see above
 
+    console = Console()
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in columns:
-        table.add_column(column, overflow="fold")
+    widths = _fitting_widths([columns, *rows], console.width)
+    for column, width in zip(columns, widths, strict=True):
+        table.add_column(column, overflow="fold", width=width)
     for row in rows:
         # Text, so that brackets in somebody's reason are not taken for markup.
         table.add_row(*(Text(cell) for cell in row))
-    Console().print(table)
+    console.print(table)
 
 
 def _print_indented(branch: Branch, depth: int) -> None:

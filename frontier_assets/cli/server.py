@@ -119,7 +119,11 @@ class DagsterServer:
         return found
 
     def launch(self, location: str, job: str) -> str:
-        """Launch a job with its default configuration and return the run's id."""
+        """Launch a job with its default configuration and return the run's id.
+
+        Raises:
+            ServerError: Dagster did not launch it.
+        """
         answer = self.ask(_LAUNCH, {"location": location, "job": job})["launchRun"]
         if answer["__typename"] != "LaunchRunSuccess":
             raise ServerError(f"did not launch {job}: {json.dumps(answer)}", self._log)
@@ -133,7 +137,11 @@ class DagsterServer:
         return sorted(rows, key=lambda row: float(row["creationTime"]))
 
     def ask(self, query: str, variables: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """Send a GraphQL query and return its data."""
+        """Send a GraphQL query and return its data.
+
+        Raises:
+            ServerError: the webserver refused it.
+        """
         body = json.dumps({"query": query, "variables": dict(variables or {})}).encode()
         request = urllib.request.Request(  # noqa: S310 - a loopback URL made here
             f"{self.url}/graphql", data=body, headers={"Content-Type": "application/json"}

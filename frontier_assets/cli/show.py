@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from frontier_assets.cli.options import AsJson, Reference
-from frontier_assets.cli.printing import print_facts, print_json, print_table, shown_size
+from frontier_assets.cli.printing import print_facts, print_json, print_table
 from frontier_assets.cli.session import open_workspace
+from frontier_assets.promotion.markdown import shown_size
 
 if TYPE_CHECKING:
     from frontier_assets.registry.artifacts import ArtifactRecord
@@ -90,7 +91,7 @@ def _facts(evidence: "Evidence") -> Mapping[str, object]:
 
 
 def _build(build: "Build | None") -> str:
-    return "not built" if build is None else f"{build.state} by run {build.run_id}"
+    return "not built" if build is None else build.described()
 
 
 def _metrics(evidence: "Evidence") -> Iterator[tuple[object, ...]]:

@@ -86,7 +86,9 @@ def _print(synced: list[Synced], elsewhere: list[str]) -> None:
 def _changed(item: Synced) -> str:
     if item.before is None:
         return "first recorded"
-    return "; ".join(
-        f"{part.name} {one_line(part.first) or '-'} -> {one_line(part.second) or '-'}"
+    shown = [
+        (part.name, one_line(part.first) or "-", one_line(part.second) or "-")
         for part in item.differences
-    )
+    ]
+    # A new section brings all its keys; those that it leaves empty say nothing.
+    return "; ".join(f"{name} {a} -> {b}" for name, a, b in shown if a != b)

@@ -1,17 +1,23 @@
 """``frontier models``, ``versions`` and ``register``: what there is, and making the next one."""
 
 import enum
-from collections.abc import Sequence
-from typing import Annotated
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from frontier_assets.cli import completion
 from frontier_assets.cli.options import AsJson, Model, parse_files, parse_pairs
-from frontier_assets.cli.printing import one_line, print_facts, print_json, print_table, shown_size
+from frontier_assets.cli.printing import one_line, print_facts, print_json, print_table
 from frontier_assets.cli.session import open_orchestrator, open_workspace
 from frontier_assets.cli.show import show
+from frontier_assets.promotion.markdown import shown_size
 from frontier_assets.types import Stage, Version, VersionNumber, checked_model_name
+
+if TYPE_CHECKING:
+    from frontier_assets.specification import ModelSpecification
+    from frontier_assets.workspace import Workspace
 
 MAIN = "main"
 
@@ -114,12 +120,8 @@ def register(
     checked_model_name(model)
     with open_workspace() as workspace, open_orchestrator(workspace.settings) as orchestrator:
         definition = orchestrator.definition(model) if orchestrator else None
-        if checkpoint is not None:
-            # Looked up before anything is recorded; which is best may depend on the YAML.
-            workspace.checkpoints.get(model, "latest" if checkpoint == "best" else checkpoint)
         if definition is not None:
-            workspace.versions.check_files(model, files, specification=definition.specification)
-            workspace.record_policy(definition.specification)
+            _record_definition(workspace, definition.specification, checkpoint, files)
         version = workspace.versions.register(
             model,
             checkpoint=checkpoint,
@@ -133,6 +135,21 @@ def register(
             orchestrator.add_partition(version)
             command = definition.materialize_command(version)
     _print_registered(version, command, as_json=as_json)
+
+
+def _record_definition(
+    workspace: "Workspace",
+    specification: "ModelSpecification",
+    checkpoint: str | None,
+    files: Mapping[str, Path],
+) -> None:
+    """Record the project's YAML, unless the version could then not be registered."""
+    model = specification.name
+    if checkpoint is not None:
+        # Which one is best may depend on the YAML, so that any will do here.
+        workspace.checkpoints.get(model, "latest" if checkpoint == "best" else checkpoint)
+    workspace.versions.check_files(model, files, specification=specification)
+    workspace.record_policy(specification)
 
 
 def _print_registered(version: Version, command: str | None, *, as_json: bool) -> None:

@@ -4,6 +4,7 @@ skops names its parts after addresses in memory and dates them; here they are nu
 in which they appear, so that the same model gives the same bytes in every process.
 """
 
+import contextlib
 import io
 import json
 import zipfile
@@ -57,14 +58,26 @@ def write(value: object, where: str, policy: ObjectPolicy) -> bytes:
     return _canonical(content)
 
 
+def check(content: bytes, where: str, policy: ObjectPolicy) -> None:
+    """Refuse damage and classes that are not trusted, as `read` does; no class is imported."""
+    with _refusing_damage(content, where):
+        _refuse_untrusted(content, where, policy)
+
+
 def read(content: bytes, kind: str, where: str, policy: ObjectPolicy) -> object:
     """Return the estimator; only classes that skops or the policy trusts are imported."""
     import skops.io
 
     del kind
-    try:
+    with _refusing_damage(content, where):
         _refuse_untrusted(content, where, policy)
         return skops.io.loads(content, trusted=_questioned(content))
+
+
+@contextlib.contextmanager
+def _refusing_damage(content: bytes, where: str) -> Iterator[None]:
+    try:
+        yield
     except FrontierAssetsError:
         raise
     except ModuleNotFoundError as error:

@@ -11,22 +11,11 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from frontier_assets.codecs.arrays import (
-    INLINE_BYTES,
-    decode_array,
-    encode_array,
-    encode_blob,
-    is_array,
-)
-from frontier_assets.codecs.entries import EncodedTensor, Names, joined
-from frontier_assets.codecs.objects import (
-    ObjectPolicy,
-    class_name,
-    codec_of,
-    read_object,
-    write_object,
-)
-from frontier_assets.codecs.scalars import JSON, SCALAR_READERS, is_scalar, write_scalar
+from frontier_assets.codecs.arrays import decode_array
+from frontier_assets.codecs.encoder import Encoder
+from frontier_assets.codecs.entries import EncodedTensor
+from frontier_assets.codecs.objects import ObjectPolicy, read_object
+from frontier_assets.codecs.scalars import JSON, SCALAR_READERS
 from frontier_assets.codecs.structure import (
     FORMAT_VERSION,
     MAPPINGS,
@@ -37,13 +26,7 @@ from frontier_assets.codecs.structure import (
     refusing_damage,
     root_of,
 )
-from frontier_assets.codecs.tensors import (
-    TensorLeaf,
-    TensorReader,
-    checked_tensor,
-    encode_tensors,
-    is_tensor,
-)
+from frontier_assets.codecs.tensors import TensorReader
 from frontier_assets.errors import InvalidValueError
 
 __all__ = [
@@ -58,17 +41,10 @@ __all__ = [
     "tensors",
 ]
 
-# Deeper states are containers that hold themselves; Python's own recursion ends near 1,000 frames.
-_MAXIMUM_DEPTH = 64
 _READ_THREADS = 2
 _BUILDERS: Mapping[str, Callable[[Any], Any]] = {
     kind: built for built, kind in [*MAPPINGS.items(), *SEQUENCES.items()]
 }
-_ALLOWED = (
-    "expected dicts, lists and tuples of tensors, numpy arrays, numbers, texts, bytes, None and "
-    "models of scikit-learn, xgboost, lightgbm or onnx; take what matters out of the object, leave "
-    "it out, or write `allow_pickle: true` in the model's YAML"
-)
 _NOTHING = ObjectPolicy()
 
 
@@ -93,8 +69,8 @@ def encode(state: object, *, objects: ObjectPolicy = _NOTHING) -> Encoded:
         UntrustedContentError: a model has classes that ``objects`` does not trust.
         MissingExtraError: the package that writes a model is not installed.
     """
-    encoder = _Encoder(objects)
-    root = encoder.node(state, "", 0)
+    encoder = Encoder(objects)
+    root = encoder.node(state)
     return Encoded({"format_version": FORMAT_VERSION, "root": root}, encoder.entries())
 
 
@@ -121,6 +97,9 @@ def subtree(structure: JSON, key: object) -> tuple[JSON, list[str]]:
     """Return the structure under ``key`` of the outermost dict, and the entries that it needs.
 
     Entries keep their names, so the part is decoded with the same ``read`` as the whole.
+
+    Raises:
+        InvalidValueError: the outermost dict has no such key.
     """
     with refusing_damage():
         root = root_of(structure)
@@ -159,81 +138,6 @@ def stored_objects(structure: JSON) -> dict[str, tuple[str, str]]:
     with refusing_damage():
         nodes = [node for _, node in leaves_of(structure) if node[0] == "object"]
         return {entry: (codec, kind) for _, entry, codec, kind in nodes}
-
-
-class _Encoder:
-    """Walks a state once; tensors wait until all are known, since they may share memory."""
-
-    def __init__(self, objects: ObjectPolicy) -> None:
-        self._objects = objects.inside()
-        self._names = Names()
-        self._order: list[str] = []
-        self._plain: dict[str, EncodedTensor] = {}
-        self._tensors: list[TensorLeaf] = []
-
-    def node(self, value: Any, path: str, depth: int) -> JSON:  # noqa: ANN401 - any state
-        if depth > _MAXIMUM_DEPTH:
-            raise InvalidValueError("State", path[:100], "nested too deeply, or within itself")
-        if is_scalar(value) and not _is_blob(value):
-            return write_scalar(value)
-        if type(value) in MAPPINGS:
-            return self._mapping(value, path, depth)
-        if type(value) in SEQUENCES:
-            items = [self.node(x, joined(path, i), depth + 1) for i, x in enumerate(value)]
-            return [SEQUENCES[type(value)], items]
-        if is_tensor(value):
-            return self._tensor(value, path)
-        write = encode_array if is_array(value) else encode_blob if _is_blob(value) else None
-        return self._entry(write, value, path) if write else self._object(value, path)
-
-    def entries(self) -> list[EncodedTensor]:
-        found = self._plain | encode_tensors(self._tensors, self._names)
-        return [found[name] for name in self._order if name in found]
-
-    def _mapping(self, value: dict[Any, Any], path: str, depth: int) -> JSON:
-        items = [
-            [self._key(key, path), self.node(x, joined(path, key), depth + 1)]
-            for key, x in value.items()
-        ]
-        # A module's state dict carries the versions of its layers in this attribute.
-        metadata = getattr(value, "_metadata", None)
-        extra = [] if metadata is None else [self.node(metadata, joined(path, "_metadata"), depth)]
-        return [MAPPINGS[type(value)], items, *extra]
-
-    def _key(self, key: object, path: str) -> JSON:
-        if type(key) is tuple:
-            return ["tuple", [self._key(part, path) for part in key]]
-        if key is not None and type(key) not in (str, int, float, bool):
-            raise InvalidValueError(
-                f"Key in the state at '{path}'", key, "expected str, int, float, bool, None, tuple"
-            )
-        return write_scalar(key)
-
-    def _entry(
-        self, write: Callable[[Any, str], tuple[JSON, EncodedTensor]], value: object, path: str
-    ) -> JSON:
-        name = self._names.give(path)
-        node, self._plain[name] = write(value, name)
-        self._order.append(name)
-        return node
-
-    def _object(self, value: object, path: str) -> JSON:
-        codec, kind = codec_of(value, self._objects), class_name(type(value))
-        if codec is None:
-            raise InvalidValueError(f"State at '{path}'", kind, _ALLOWED)
-        content = write_object(codec, value, f"Object at '{path}' ({kind})", self._objects)
-        _, name = self._entry(encode_blob, content, path)
-        return ["object", name, codec, kind]
-
-    def _tensor(self, value: Any, path: str) -> JSON:  # noqa: ANN401 - torch.Tensor
-        leaf = TensorLeaf(self._names.give(path), checked_tensor(value, path), [])
-        self._tensors.append(leaf)
-        self._order.append(leaf.name)
-        return leaf.node
-
-
-def _is_blob(value: object) -> bool:
-    return type(value) is bytes and len(value) >= INLINE_BYTES
 
 
 class _Decoder:

@@ -1,12 +1,17 @@
-"""Files of libraries that end the process on damaged content, tried in a process of their own."""
+"""Files from outside that their framework cannot read, found before they are stored.
+
+Libraries that end the process on damaged content are tried in a process of their own.
+"""
 
 import subprocess
 import sys
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 
-from frontier_assets.codecs.objects import CODECS
-from frontier_assets.errors import InvalidValueError
+from frontier_assets.codecs import skops_estimator
+from frontier_assets.codecs.objects import CODECS, ObjectPolicy
+from frontier_assets.errors import InvalidValueError, MissingExtraError
 
 # Their parsers abort or never return; the others raise.
 NATIVE_CODECS = ("xgboost", "lightgbm")
@@ -24,19 +29,31 @@ except FrontierAssetsError as error:
 _MARK = "FRONTIER "
 
 
-def refuse_unreadable(codec: str, files: Mapping[str, Path]) -> None:
-    """Refuse files, named as the ``codec``'s are, that its library cannot read.
+def refuse_unreadable(framework: str, files: Mapping[str, Path], policy: ObjectPolicy) -> None:
+    """Refuse files, named as the ``framework``'s are, that cannot be read under ``policy``.
 
     Raises:
         InvalidValueError: one is damaged, or of another format.
+        UntrustedContentError: one has classes that the policy does not trust.
     """
+    codec = "skops" if framework == "sklearn" else framework
+    if codec not in ("skops", *NATIVE_CODECS):
+        return
     for name, path in files.items():
-        if codec in NATIVE_CODECS and name.endswith(CODECS[codec].suffixes) and path.is_file():
-            problem = _problem(codec, path)
-            if problem:
-                raise InvalidValueError(
-                    f"File '{name}'", str(path), f"{problem}; save the model again"
-                )
+        if name.endswith(CODECS[codec].suffixes) and path.is_file():
+            _refuse(codec, f"File '{name}'", path, policy)
+
+
+def _refuse(codec: str, where: str, path: Path, policy: ObjectPolicy) -> None:
+    entry = CODECS[codec]
+    if find_spec(entry.package) is None:
+        raise MissingExtraError(where, entry.package, entry.extra)
+    if codec == "skops":
+        skops_estimator.check(path.read_bytes(), where, policy)
+        return
+    problem = _problem(codec, path)
+    if problem:
+        raise InvalidValueError(where, str(path), f"{problem}; save the model again")
 
 
 def _problem(codec: str, path: Path) -> str:

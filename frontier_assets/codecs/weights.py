@@ -1,4 +1,4 @@
-"""A stored state as files for whoever does not use this store.
+"""A stored state as files for whoever does not use this store, and weights from such a file.
 
 Tensors become one safetensors file, each whole model a file of its own format.
 """
@@ -13,6 +13,7 @@ import numpy as np
 from frontier_assets.codecs.objects import CODECS
 from frontier_assets.codecs.scalars import JSON
 from frontier_assets.codecs.state import stored_objects, tensors
+from frontier_assets.errors import InvalidValueError
 
 WEIGHTS_FILE = "model.safetensors"
 _WHOLE = "state"  # the name of the one entry of a state that is an object itself
@@ -36,6 +37,23 @@ def write_weights(structure: JSON, read: Callable[[str], memoryview], folder: Pa
         path = folder / f"{name}{CODECS[codec].suffixes[0]}"
         written.append(_write(path, lambda path, content=content: path.write_bytes(content)))  # type: ignore[misc]
     return written
+
+
+def read_weights(content: bytes, where: str) -> dict[str, Any]:
+    """Return the torch tensors of a safetensors file by name; ``where`` is what messages call it.
+
+    Raises:
+        InvalidValueError: it is no safetensors file, or damaged.
+    """
+    from safetensors import SafetensorError  # noqa: PLC0415 - see above
+    from safetensors.torch import load
+
+    try:
+        return dict(load(content))
+    except SafetensorError as error:
+        raise InvalidValueError(
+            where, f"{len(content)} bytes", f"safetensors cannot read it ({error}); save it again"
+        ) from error
 
 
 def _save_tensors(found: Mapping[str, Any], path: Path) -> None:

@@ -52,7 +52,9 @@ TARGETS: Mapping[str, Target] = {
             member="model.onnx",
             converters={
                 "pytorch": Converter(
-                    f"{_HERE}.onnx:convert_to_onnx", "onnx", ("onnx", "onnxscript", "onnxruntime")
+                    f"{_HERE}.network:convert_network",
+                    "onnx",
+                    ("onnx", "onnxscript", "onnxruntime"),
                 ),
                 "sklearn": Converter(f"{_HERE}.tabular:convert_sklearn", "tabular", _TABULAR),
                 "xgboost": Converter(f"{_HERE}.tabular:convert_xgboost", "tabular", _TABULAR),

@@ -10,7 +10,7 @@ from frontier_assets.datasets.loading import load
 from frontier_assets.errors import ConversionError
 from frontier_assets.predictors.formats import load_predictor
 from frontier_assets.predictors.predictor import Predictor
-from frontier_assets.predictors.serving import open_original
+from frontier_assets.predictors.serving import open_original, specification_of
 from frontier_assets.registry.artifacts import ArtifactRecord
 from frontier_assets.registry.database import Registry
 from frontier_assets.specification import ModelSpecification
@@ -60,7 +60,8 @@ class Conversions:
                 original,
                 dataset,
                 Path(folder),
-                framework=specification.framework,
+                # The YAML may have changed since; the version is what it was registered as.
+                framework=specification_of(self._registry, version).framework,
             )
             stored = self._stores[version.store].put_files(files)
         record = self._record(version, target, stored, run_id=run_id)

@@ -4,6 +4,8 @@ Its keys, each present where the outputs allow it:
 
 - ``confusion``: ``classes`` (names) and ``counts`` (rows are true, columns predicted), of at most
   `MAXIMUM_CLASSES` classes.
+- ``clusters``: instead of it for clusters, whose numbers are chance: ``classes`` and ``clusters``
+  (names) and ``counts`` (rows are true classes, columns clusters).
 - ``reliability``: ``bins`` (see `stats.calibration`) and ``expected_calibration_error``.
 - ``residuals``: see `stats.residuals`.
 
@@ -29,9 +31,15 @@ _DIGITS = 6  # significant, of what is only drawn
 
 
 def describe(
-    predictions: Mapping[str, Array], targets: Array, classes: Sequence[str]
+    predictions: Mapping[str, Array],
+    targets: Array,
+    classes: Sequence[str],
+    *,
+    clustering: bool = False,
 ) -> dict[str, Any]:
     """Return the details of ``predictions``, as `stats.metrics.predictions_of` gives them.
+
+    With ``clustering`` the labels are numbers of clusters, no classes.
 
     Raises:
         InvalidValueError: ``classes`` names another number of classes than there are.
@@ -40,6 +48,8 @@ def describe(
         return {"residuals": _residuals(predictions["values"], targets)}
     probabilities = predictions.get("probabilities")
     labels = predictions["labels"]
+    if clustering:
+        return _clusters(labels, targets, classes)
     outputs = None if probabilities is None else probabilities.shape[1]
     found = _confusion(labels, targets, classes, outputs)
     if probabilities is not None:
@@ -60,6 +70,19 @@ def _confusion(
     places, true = (np.searchsorted(indices, side) for side in (labels, targets))
     counts = confusion_counts(places, true, len(indices))
     return {"confusion": {"classes": names, "counts": counts.tolist()}}
+
+
+def _clusters(labels: Array, targets: Array, classes: Sequence[str]) -> dict[str, Any]:
+    found, places = np.unique(labels.astype(np.int64), return_inverse=True)
+    known, true = np.unique(targets.astype(np.int64), return_inverse=True)
+    _check_names(classes, None, known)
+    size = max(len(found), len(known))
+    if size > MAXIMUM_CLASSES:
+        return {}
+    counts = confusion_counts(places, true, size)[: len(known), : len(found)]
+    names = [str(classes[index])[:MAXIMUM_NAME] if classes else str(index) for index in known]
+    clusters = [str(index) for index in found]
+    return {"clusters": {"classes": names, "clusters": clusters, "counts": counts.tolist()}}
 
 
 def _check_names(classes: Sequence[str], outputs: int | None, occurring: Array) -> None:

@@ -34,10 +34,12 @@ def evaluate(
     outputs_kind: OutputsKind,
     *,
     classes: Sequence[str] = (),
+    clustering: bool = False,
 ) -> EvaluationResult:
     """Predict every example and compute the ``metrics``, with the data set's weights if any.
 
     ``classes`` names the classes by index; without names they are called by their numbers.
+    With ``clustering`` the outputs are clusters, which are not the classes of the same numbers.
 
     Raises:
         InvalidValueError: a metric's name, the data or the outputs cannot be judged.
@@ -61,7 +63,7 @@ def evaluate(
         metrics=found,
         rows=len(dataset),
         dataset_digest=dataset.digest(),
-        details=describe(predictions, dataset.targets, classes),
+        details=describe(predictions, dataset.targets, classes, clustering=clustering),
     )
 
 

@@ -81,6 +81,7 @@ class Evaluations:
             specification.evaluation.metrics,
             specification.architecture.outputs,
             classes=specification.architecture.classes,
+            clustering=specification.task == "clustering",
         )
 
     def _baseline(

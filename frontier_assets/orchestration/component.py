@@ -22,6 +22,7 @@ from frontier_assets.orchestration.assets.stage import build_stage_specs
 from frontier_assets.orchestration.assets.training import build_training_asset
 from frontier_assets.orchestration.assets.version import build_version_asset
 from frontier_assets.orchestration.jobs import build_jobs
+from frontier_assets.orchestration.repeated_keys import refuse_repeated_keys
 from frontier_assets.orchestration.scaffold.scaffolder import ModelScaffolder
 from frontier_assets.specification import (
     Architecture,
@@ -33,6 +34,8 @@ from frontier_assets.specification import (
     Training,
 )
 from frontier_assets.stats.metrics import METRICS, metric
+
+_YAML = "defs.yaml"
 
 
 class LocatedSpecification(ModelSpecification):
@@ -110,6 +113,7 @@ class ModelLifecycle(dg.Component):
     @classmethod
     @override
     def load(cls, attributes: BaseModel | None, context: dg.ComponentLoadContext) -> Self:
+        refuse_repeated_keys(context.path / _YAML)
         specification = LocatedSpecification.model_validate(attributes)
         return cls(specification)
 

@@ -17,6 +17,7 @@ from frontier_assets.plots.picture import (
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
 
 _WRITTEN_CLASSES = 12  # more counts than these squared cannot be read at this size
 _NAMED_CLASSES = 25
@@ -24,8 +25,13 @@ _SHOWN_NAME = 10  # characters
 _DARK = 0.55  # share of its row from which a cell's number is white
 
 
-def confusion_matrix(counts: Sequence[Sequence[int]], classes: Sequence[str]) -> bytes:
-    """Draw counts with true classes as rows and predicted ones as columns.
+def confusion_matrix(
+    counts: Sequence[Sequence[int]],
+    classes: Sequence[str],
+    *,
+    clusters: Sequence[str] | None = None,
+) -> bytes:
+    """Draw counts with true classes as rows and predicted ones, or ``clusters``, as columns.
 
     A cell's colour is its share of the row, so a rare class is seen as well as a frequent one. Up
     to 12 classes show their counts, up to 25 their names.
@@ -34,25 +40,29 @@ def confusion_matrix(counts: Sequence[Sequence[int]], classes: Sequence[str]) ->
     figure, (axes,) = new_figure(height_in=WIDTH_IN)
     axes.imshow(shares, cmap=BLUES, vmin=0.0, vmax=1.0, aspect="equal")
     axes.grid(visible=False)
-    label(axes, title="Examples by true and predicted class", across="predicted", up="true")
-    _name(axes, classes)
-    if len(classes) <= _WRITTEN_CLASSES:
+    if clusters is None:
+        label(axes, title="Examples by true and predicted class", across="predicted", up="true")
+    else:
+        label(axes, title="Examples by true class and cluster", across="cluster", up="true")
+    columns = classes if clusters is None else clusters
+    _name(axes.xaxis, columns, slants=True)
+    _name(axes.yaxis, classes)
+    if max(len(classes), len(columns)) <= _WRITTEN_CLASSES:
         _write(axes, counts, shares)
     return to_png(figure)
 
 
-def _name(axes: "Axes", classes: Sequence[str]) -> None:
+def _name(axis: "Axis", classes: Sequence[str], *, slants: bool = False) -> None:
     if len(classes) > _NAMED_CLASSES:
-        axes.set_xticks([0, len(classes) - 1], [_short(classes[0]), _short(classes[-1])])
-        axes.set_yticks([0, len(classes) - 1], [_short(classes[0]), _short(classes[-1])])
+        axis.set_ticks([0, len(classes) - 1], [_short(classes[0]), _short(classes[-1])])
         return
     names = [_short(name) for name in classes]
-    slanted = max(map(len, names)) > 2 or len(names) > _WRITTEN_CLASSES  # noqa: PLR2004 - letters
+    crowded = max(map(len, names)) > 2 or len(names) > _WRITTEN_CLASSES  # noqa: PLR2004 - letters
+    slanted = slants and crowded
     size = SMALL_SIZE if len(names) <= _WRITTEN_CLASSES else SMALL_SIZE - 2
-    axes.set_xticks(range(len(names)), names, rotation=40 if slanted else 0, fontsize=size)
-    axes.set_yticks(range(len(names)), names, fontsize=size)
+    axis.set_ticks(range(len(names)), names, rotation=40 if slanted else 0, fontsize=size)
     if slanted:
-        for text in axes.get_xticklabels():
+        for text in axis.get_ticklabels():
             text.set_horizontalalignment("right")
 
 

@@ -13,6 +13,8 @@ def residual_plots(
 
     ``points`` are (predicted, residual); ``edges`` has one more item than ``counts``.
     """
+    from matplotlib.ticker import MaxNLocator
+
     figure, (above, below) = new_figure(height_in=4.8, panels=2)
     label(above, title="Predicted minus true", across="predicted", up="residual")
     above.axhline(0, color=FAINT, linewidth=1, linestyle="--")
@@ -21,5 +23,6 @@ def residual_plots(
     label(below, across="residual", up="examples")
     widths = [right - left for left, right in pairwise(edges)]
     below.bar(edges[:-1], counts, width=widths, align="edge", color=BLUE, edgecolor="white")
+    below.yaxis.set_major_locator(MaxNLocator(integer=True))
     below.axvline(0, color=FAINT, linewidth=1, linestyle="--")
     return to_png(figure)

@@ -6,11 +6,14 @@ from typing import Any
 from frontier_assets.codecs.objects import CODECS, PICKLE, ObjectPolicy, read_object
 from frontier_assets.codecs.state import decode
 from frontier_assets.codecs.structure import root_of
+from frontier_assets.codecs.weights import read_weights
 from frontier_assets.errors import PredictionUnavailableError
+from frontier_assets.predictors.packages import require_packages
 from frontier_assets.specification import Framework, ModelSpecification
 from frontier_assets.storage.artifacts import StoredArtifact
 
 GRAPH_SUFFIX = ".onnx"
+WEIGHTS_SUFFIX = ".safetensors"
 # The codec of each framework whose saved models are whole.
 WHOLE_MODELS: Mapping[Framework, str] = {
     "sklearn": "skops",
@@ -61,18 +64,18 @@ def _from_files(
         if specification.architecture.entrypoint or not whole:
             return {name: stored.read(name) for name in names}
         codec = PICKLE
-    elif framework in WHOLE_MODELS:
-        codec = WHOLE_MODELS[framework]
     else:
-        raise unavailable(
-            ref, stored, f"a {framework} version is made of a checkpoint, or is one file *.onnx"
-        )
-    suffixes = CODECS[codec].suffixes
+        codec = WHOLE_MODELS.get(framework, "")
+    suffixes = CODECS[codec].suffixes if codec else (WEIGHTS_SUFFIX, GRAPH_SUFFIX)
     found = [name for name in names if name.endswith(suffixes)]
     if len(found) != 1:
         wanted = " or ".join(f"*{suffix}" for suffix in suffixes)
-        raise unavailable(ref, stored, f"a {framework} version is one file {wanted}")
-    return read_object(codec, stored.read(found[0]), "", f"File '{found[0]}' of {ref}", allowed)
+        raise unavailable(ref, stored, f"a {framework} version of files has one that is {wanted}")
+    content, where = stored.read(found[0]), f"File '{found[0]}' of {ref}"
+    if codec:
+        return read_object(codec, content, "", where, allowed)
+    require_packages("PyTorch models", ("torch",), extra="pytorch")
+    return read_weights(content, where)
 
 
 def _check_root(ref: str, stored: StoredArtifact, framework: str, codec: str) -> None:

@@ -8,20 +8,13 @@ from typing_extensions import override
 
 from frontier_assets import entrypoints
 from frontier_assets.errors import EntrypointError, PredictionUnavailableError
-from frontier_assets.predictors.predictor import (
-    Array,
-    Predictor,
-    Shape,
-    batches,
-    check_declaration,
-    check_inputs,
-    join_outputs,
-)
+from frontier_assets.predictors.batched import BatchedPredictor
+from frontier_assets.predictors.predictor import Array, Shape
 
 _NUMBERS = "iufb"
 
 
-class CustomPredictor(Predictor):
+class CustomPredictor(BatchedPredictor):
     """A callable, or an object with ``.predict``.
 
     With an ``entrypoint`` it is what that returns for ``content`` (the saved state, or the bytes of
@@ -42,8 +35,7 @@ class CustomPredictor(Predictor):
         parameters: Mapping[str, Any],
         inputs: Mapping[str, Shape],
     ) -> None:
-        check_declaration(entrypoint or ref, inputs)
-        self._inputs = {name: tuple(shape) for name, shape in inputs.items()}
+        super().__init__(entrypoint or ref, inputs)
         self._bare = entrypoint is None and len(inputs) == 1
         made = content
         if entrypoint is not None:
@@ -66,39 +58,18 @@ class CustomPredictor(Predictor):
             )
         self._predict = found
 
-    @property
     @override
-    def source(self) -> str:
-        return self._source
-
-    @property
-    @override
-    def inputs(self) -> Mapping[str, Shape]:
-        return self._inputs
-
-    @property
-    @override
-    def input_names(self) -> tuple[str, ...]:
-        return tuple(self._inputs)
-
-    @override
-    def predict(self, inputs: Mapping[str, Array]) -> Array:
-        rows = check_inputs(self._source, self._inputs, inputs)
-        pieces = [self._run(batch) for batch in batches(inputs, rows)]
-        return join_outputs(self._source, pieces)
-
-    def _run(self, batch: dict[str, Array]) -> tuple[int, Array]:
-        first = next(iter(batch.values()))
-        given = first if self._bare else batch
+    def _run(self, batch: dict[str, Array]) -> Array:
+        given = next(iter(batch.values())) if self._bare else batch
         returned = entrypoints.invoke(self._source, self._predict, given)
-        output = entrypoints.invoke(self._source, np.asarray, returned)
+        output: Array = entrypoints.invoke(self._source, np.asarray, returned)
         if output.dtype.kind not in _NUMBERS:
             raise EntrypointError(
                 self._source,
                 f"its prediction is {type(returned).__qualname__} of {output.dtype}; expected an "
                 "array of numbers with one row for each example",
             )
-        return len(first), output
+        return output
 
 
 def _predict_of(made: object) -> Callable[[Any], Any] | None:

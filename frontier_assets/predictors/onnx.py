@@ -8,16 +8,11 @@ import numpy as np
 from typing_extensions import override
 
 from frontier_assets.errors import InvalidValueError
+from frontier_assets.predictors.batched import BatchedPredictor
+from frontier_assets.predictors.onnx_outputs import chosen_output
 from frontier_assets.predictors.packages import require_packages
-from frontier_assets.predictors.predictor import (
-    Array,
-    Predictor,
-    Shape,
-    batches,
-    check_declaration,
-    check_inputs,
-    join_outputs,
-)
+from frontier_assets.predictors.predictor import Array
+from frontier_assets.specification import Outputs
 
 _DTYPES = {
     "tensor(float)": "float32",
@@ -32,22 +27,28 @@ _DTYPES = {
     "tensor(uint32)": "uint32",
     "tensor(uint64)": "uint64",
     "tensor(bool)": "bool",
+    "tensor(string)": "str",
 }
 _ERRORS_ONLY = 3  # ONNX Runtime's severities: verbose, info, warning, error, fatal
 
 
-class OnnxPredictor(Predictor):
-    """An ONNX model with one output, from its bytes or its file, on ``threads`` threads.
+class OnnxPredictor(BatchedPredictor):
+    """An ONNX model from its bytes or its file, on ``threads`` threads.
+
+    Of several outputs, ``outputs`` says by its kind which one is returned.
 
     Raises:
-        InvalidValueError: it is not a model that ONNX Runtime can run.
+        InvalidValueError: it is not a model that ONNX Runtime can run, or no single one of its
+            outputs is meant.
     """
 
-    def __init__(self, content: bytes | Path, *, threads: int = 2) -> None:
+    def __init__(
+        self, content: bytes | Path, *, outputs: Outputs | None = None, threads: int = 2
+    ) -> None:
         require_packages("ONNX models", ("onnxruntime",), extra="onnx")
         import onnxruntime
 
-        self._source = str(content) if isinstance(content, Path) else "ONNX model"
+        source = str(content) if isinstance(content, Path) else "ONNX model"
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
@@ -59,54 +60,32 @@ class OnnxPredictor(Predictor):
             )
         except _runtime_errors() as error:
             raise InvalidValueError(
-                "ONNX model", self._source, f"ONNX Runtime cannot load it: {error}"
+                "ONNX model", source, f"ONNX Runtime cannot load it: {error}"
             ) from error
         declared = self._session.get_inputs()
-        self._inputs = {item.name: _named(item.name, item.shape) for item in declared}
+        super().__init__(source, {item.name: _named(item.name, item.shape) for item in declared})
         self._dtypes = {item.name: _DTYPES.get(item.type, item.type) for item in declared}
-        check_declaration(self._source, self._inputs)
-
-    @property
-    @override
-    def source(self) -> str:
-        return self._source
-
-    @property
-    @override
-    def inputs(self) -> Mapping[str, Shape]:
-        return self._inputs
-
-    @property
-    @override
-    def input_names(self) -> tuple[str, ...]:
-        return tuple(self._inputs)
+        self._output = chosen_output(source, self._session.get_outputs(), outputs)
 
     @override
-    def predict(self, inputs: Mapping[str, Array]) -> Array:
-        rows = check_inputs(self._source, self._inputs, inputs)
-        for name, dtype in self._dtypes.items():
-            if inputs[name].dtype.name != dtype:
-                raise InvalidValueError(
-                    f"Input '{name}' of {self._source} dtype",
-                    inputs[name].dtype.name,
-                    f"expected {dtype}",
-                )
-        pieces = [self._run(batch) for batch in batches(inputs, rows)]
-        return join_outputs(self._source, pieces)
-
-    def _run(self, batch: Mapping[str, Array]) -> tuple[int, Array]:
-        rows = len(next(iter(batch.values())))
+    def _run(self, batch: dict[str, Array]) -> Array:
+        self._check_dtypes(batch)
         try:
-            outputs: list[Any] = self._session.run(None, dict(batch))
+            outputs: list[Any] = self._session.run([self._output], batch)
         except _runtime_errors() as error:
+            rows = len(next(iter(batch.values())))
             raise InvalidValueError(
                 f"Batch of {rows} rows for", self._source, f"ONNX Runtime refused it: {error}"
             ) from error
-        if len(outputs) != 1:
-            raise InvalidValueError(
-                f"Outputs of {self._source}", len(outputs), "expected exactly one"
-            )
-        return rows, np.asarray(outputs[0])
+        return np.asarray(outputs[0])
+
+    def _check_dtypes(self, batch: Mapping[str, Array]) -> None:
+        for name, dtype in self._dtypes.items():
+            given = batch[name].dtype
+            if dtype not in (given.name, "str" if given.kind == "U" else ""):
+                raise InvalidValueError(
+                    f"Input '{name}' of {self._source} dtype", given.name, f"expected {dtype}"
+                )
 
 
 def _named(name: str, shape: list[int | str | None]) -> tuple[int | str, ...]:

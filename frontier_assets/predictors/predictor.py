@@ -1,6 +1,6 @@
 """What every predictor does, and the checks on what it is given."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -9,7 +9,6 @@ from frontier_assets.errors import InvalidValueError
 
 Array = np.ndarray[Any, Any]
 Shape = Sequence[str | int]
-BATCH_ROWS = 256  # bounds the memory of one call; larger batches gain little on a CPU
 
 
 class Predictor(Protocol):
@@ -86,28 +85,3 @@ def _check_shape(
                 array.shape,
                 f"expected {wanted} to be {known}, as in input '{other}'",
             )
-
-
-def batches(
-    inputs: Mapping[str, Array], rows: int, *, size: int = BATCH_ROWS
-) -> Iterator[dict[str, Array]]:
-    """Yield the inputs in pieces of at most ``size`` examples."""
-    for start in range(0, rows, size):
-        yield {name: array[start : start + size] for name, array in inputs.items()}
-
-
-def join_outputs(source: str, pieces: list[tuple[int, Array]]) -> Array:
-    """Join outputs; each comes with the number of examples that it has to have rows for."""
-    for rows, output in pieces:
-        if output.ndim == 0 or len(output) != rows:
-            raise InvalidValueError(
-                f"Output of {source} with shape",
-                output.shape,
-                f"expected one row for each of {rows} examples",
-            )
-    shapes = {output.shape[1:] for _, output in pieces}
-    if len(shapes) > 1:
-        raise InvalidValueError(
-            f"Outputs of {source} with shapes", sorted(shapes), "expected the same in every batch"
-        )
-    return np.concatenate([output for _, output in pieces])

@@ -9,22 +9,15 @@ from typing_extensions import override
 
 from frontier_assets import entrypoints
 from frontier_assets.errors import EntrypointError, InvalidValueError
+from frontier_assets.predictors.batched import BatchedPredictor
 from frontier_assets.predictors.packages import require_packages
-from frontier_assets.predictors.predictor import (
-    Array,
-    Predictor,
-    Shape,
-    batches,
-    check_declaration,
-    check_inputs,
-    join_outputs,
-)
+from frontier_assets.predictors.predictor import Array, Shape
 
 if TYPE_CHECKING:
     import torch
 
 
-class PyTorchPredictor(Predictor):
+class PyTorchPredictor(BatchedPredictor):
     """A network in evaluation mode on the CPU, without gradients.
 
     ``entrypoint`` builds the network from ``parameters``; ``state`` has to be all of its weights
@@ -42,50 +35,29 @@ class PyTorchPredictor(Predictor):
         inputs: Mapping[str, Shape],
         state: Mapping[str, "torch.Tensor"],
     ) -> None:
-        check_declaration(entrypoint, inputs)
-        self._entrypoint = entrypoint
+        super().__init__(entrypoint, inputs)
         self.module = build_module(entrypoint, parameters, state)
         order = argument_order(entrypoint, self.module, tuple(inputs))
-        self._inputs = {name: tuple(inputs[name]) for name in order}
-
-    @property
-    @override
-    def source(self) -> str:
-        return self._entrypoint
-
-    @property
-    @override
-    def inputs(self) -> Mapping[str, Shape]:
-        return self._inputs
-
-    @property
-    @override
-    def input_names(self) -> tuple[str, ...]:
-        return tuple(self._inputs)
-
-    @override
-    def predict(self, inputs: Mapping[str, Array]) -> Array:
-        import torch
-
-        rows = check_inputs(self.source, self._inputs, inputs)
-        pieces = []
-        with torch.no_grad():
-            for batch in batches(inputs, rows):
-                tensors = self.arguments(batch)
-                output = entrypoints.invoke(self._entrypoint, self.module, *tensors)
-                pieces.append((len(tensors[0]), self._array(output)))
-        return join_outputs(self.source, pieces)
+        self._inputs = {name: self._inputs[name] for name in order}
 
     def arguments(self, inputs: Mapping[str, Array]) -> tuple["torch.Tensor", ...]:
         """Return the inputs as tensors, in the order in which the network takes them."""
         return tuple(_tensor(name, inputs[name]) for name in self._inputs)
+
+    @override
+    def _run(self, batch: dict[str, Array]) -> Array:
+        import torch
+
+        with torch.no_grad():
+            tensors = self.arguments(batch)
+            return self._array(entrypoints.invoke(self.source, self.module, *tensors))
 
     def _array(self, output: object) -> Array:
         import torch
 
         if not isinstance(output, torch.Tensor):
             raise EntrypointError(
-                self._entrypoint, f"its network returned {type(output).__name__}; expected a tensor"
+                self.source, f"its network returned {type(output).__name__}; expected a tensor"
             )
         # NumPy has no bfloat16, and float32 holds each of its values.
         output = output.float() if output.dtype is torch.bfloat16 else output

@@ -6,7 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from frontier_assets import entrypoints
 from frontier_assets.codecs.objects import ObjectPolicy
-from frontier_assets.errors import InvalidValueError, UnverifiedArtifactError
+from frontier_assets.errors import (
+    EntrypointError,
+    InvalidValueError,
+    PredictionUnavailableError,
+    UnverifiedArtifactError,
+)
 from frontier_assets.predictors.content import (
     WHOLE_MODELS,
     content_of,
@@ -17,7 +22,7 @@ from frontier_assets.predictors.formats import load_predictor
 from frontier_assets.predictors.predictor import Predictor
 from frontier_assets.registry.artifacts import ArtifactRecord
 from frontier_assets.registry.database import Registry
-from frontier_assets.specification import ModelSpecification
+from frontier_assets.specification import ModelSpecification, Outputs
 from frontier_assets.storage.artifacts import StoredArtifact
 from frontier_assets.storage.stores import ArtifactStores
 from frontier_assets.types import Version
@@ -40,7 +45,11 @@ class LoadedModel:
 
 
 def specification_of(registry: Registry, version: Version) -> ModelSpecification:
-    """Return the YAML that the version was registered under, else the model's current one."""
+    """Return the YAML that the version was registered under, else the model's current one.
+
+    Raises:
+        InvalidValueError: neither is on record.
+    """
     if version.policy_digest is not None:
         return registry.policies.get(version.policy_digest)
     current = registry.policies.current(version.model)
@@ -62,15 +71,33 @@ def open_original(version: Version, *, registry: Registry, stores: ArtifactStore
         UntrustedContentError: it holds what the model's YAML does not allow to load.
         EntrypointError: the code that builds the predictor failed or is not there.
     """
+    try:
+        return _opened(version, registry, stores)
+    except (InvalidValueError, EntrypointError, PredictionUnavailableError) as error:
+        current = registry.policies.current(version.model)
+        if current is None or version.policy_digest in (None, current.digest):
+            raise
+        # Whoever corrects the YAML, as the error says, and tries again would meet it again.
+        raise PredictionUnavailableError(
+            version.ref,
+            str(error).removeprefix(f"Prediction is unavailable for {version.ref}: "),
+            "the YAML has changed since it was registered and it keeps the one of that time: "
+            "register it again to have it judged by the present one",
+        ) from error
+
+
+def _opened(version: Version, registry: Registry, stores: ArtifactStores) -> Predictor:
     stored = stores[version.store].open(version.digest)
     if stored.kind == "files" and graphs_of(stored):
         # Whatever it was exported from, an ONNX file predicts by itself.
-        return open_graph(version.ref, stored)
+        return open_graph(version.ref, stored, outputs=_outputs_of(registry, version))
     specification = specification_of(registry, version)
     content = content_of(version.ref, stored, specification, permissions(registry, version))
     framework, architecture = specification.framework, specification.architecture
     if framework == "onnx":
-        return load_predictor(framework, content=content.SerializeToString())
+        return load_predictor(
+            framework, content=content.SerializeToString(), outputs=architecture.outputs
+        )
     if framework in WHOLE_MODELS:
         return load_predictor(
             framework, model=content, inputs=architecture.inputs, outputs=architecture.outputs
@@ -101,16 +128,27 @@ def open_converted(
 
 
 def verified_record(version: Version, target: str, *, registry: Registry) -> ArtifactRecord:
-    """Return the record of a converted artifact that has passed its parity check."""
+    """Return the record of a converted artifact that has passed its parity check.
+
+    Raises:
+        ArtifactNotFoundError: the version has no artifact of this target.
+        UnverifiedArtifactError: its check has not passed.
+    """
     record = registry.artifacts.get(version.model, version.number, target)
     if record.verified_at is None:
         raise UnverifiedArtifactError(version.ref, target)
     return record
 
 
-def open_graph(ref: str, stored: StoredArtifact) -> Predictor:
-    """Load the one ONNX file of an artifact."""
+def open_graph(ref: str, stored: StoredArtifact, *, outputs: Outputs | None = None) -> Predictor:
+    """Load the one ONNX file of an artifact; ``outputs`` chooses among several outputs of it."""
     graphs = graphs_of(stored)
     if len(graphs) != 1:
         raise unavailable(ref, stored, "expected exactly one *.onnx")
-    return load_predictor("onnx", content=bytes(stored.read(graphs[0])))
+    return load_predictor("onnx", content=bytes(stored.read(graphs[0])), outputs=outputs)
+
+
+def _outputs_of(registry: Registry, version: Version) -> Outputs | None:
+    """Return what the YAML says of the outputs; a file needs none to predict by itself."""
+    known = version.policy_digest is not None or registry.policies.current(version.model)
+    return specification_of(registry, version).architecture.outputs if known else None

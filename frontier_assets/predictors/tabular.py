@@ -9,23 +9,14 @@ from typing_extensions import override
 
 from frontier_assets import entrypoints
 from frontier_assets.errors import InvalidValueError
-from frontier_assets.predictors.predictor import (
-    Array,
-    Predictor,
-    Shape,
-    batches,
-    check_declaration,
-    check_inputs,
-    join_outputs,
-)
+from frontier_assets.predictors.batched import BatchedPredictor
+from frontier_assets.predictors.predictor import Array, Shape
 from frontier_assets.specification import Outputs
 
-# Trees and linear models are fast per row and slow per call, unlike networks.
-_BATCH_ROWS = 65_536
 _TABLE_AXES = 2
 
 
-class TabularPredictor(Predictor):
+class TabularPredictor(BatchedPredictor):
     """A model of rows and columns.
 
     A single input is passed as the array that it is. Several inputs, each ``[batch, 1]``, become
@@ -36,6 +27,9 @@ class TabularPredictor(Predictor):
         InvalidValueError: the inputs are not the columns that the model knows.
     """
 
+    # Trees and linear models are fast per row and slow per call, unlike networks.
+    _batch_rows = 65_536
+
     def __init__(
         self,
         source: str,
@@ -44,39 +38,19 @@ class TabularPredictor(Predictor):
         outputs: Outputs,
         columns: Sequence[str] | None,
     ) -> None:
-        check_declaration(source, inputs)
-        self._source = source
+        super().__init__(source, inputs)
         self.outputs = outputs
         order = _order(source, inputs, columns) if len(inputs) > 1 else tuple(inputs)
-        self._inputs = {name: tuple(inputs[name]) for name in order}
-
-    @property
-    @override
-    def source(self) -> str:
-        return self._source
-
-    @property
-    @override
-    def inputs(self) -> Mapping[str, Shape]:
-        return self._inputs
-
-    @property
-    @override
-    def input_names(self) -> tuple[str, ...]:
-        return tuple(self._inputs)
-
-    @override
-    def predict(self, inputs: Mapping[str, Array]) -> Array:
-        rows = check_inputs(self._source, self._inputs, inputs)
-        pieces = []
-        for batch in batches(inputs, rows, size=_BATCH_ROWS):
-            output = entrypoints.invoke(self._source, self.run, self._table(batch))
-            pieces.append((len(next(iter(batch.values()))), output))
-        return join_outputs(self._source, pieces)
+        self._inputs = {name: self._inputs[name] for name in order}
 
     @abstractmethod
     def run(self, table: Any) -> Array:  # noqa: ANN401 - an array or a DataFrame
         """Return the output for one table."""
+
+    @override
+    def _run(self, batch: dict[str, Array]) -> Array:
+        output: Array = entrypoints.invoke(self._source, self.run, self._table(batch))
+        return output
 
     def _table(self, batch: Mapping[str, Array]) -> Any:  # noqa: ANN401 - see `run`
         if len(self._inputs) == 1:
@@ -92,7 +66,11 @@ def two_columns(second: Array) -> Array:
 
 
 def checked_labels(source: str, output: Any) -> Array:  # noqa: ANN401 - what a model predicts
-    """Return class indices as int64, or refuse other labels by name."""
+    """Return class indices as int64, or refuse other labels by name.
+
+    Raises:
+        InvalidValueError: the labels are no integers.
+    """
     labels = np.asarray(output)
     if labels.dtype.kind not in "iub":
         raise InvalidValueError(
@@ -105,7 +83,11 @@ def checked_labels(source: str, output: Any) -> Array:  # noqa: ANN401 - what a 
 
 
 def method_of(source: str, model: object, name: str, outputs: str) -> Callable[[Any], Any]:
-    """Return the bound method ``name``, which ``architecture.outputs`` asks for."""
+    """Return the bound method ``name``, which ``architecture.outputs`` asks for.
+
+    Raises:
+        InvalidValueError: ``model`` has none.
+    """
     found: Callable[[Any], Any] | None = getattr(model, name, None)
     if found is None:
         others = {"predict_proba": "logits or labels", "decision_function": "probabilities"}

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from frontier_assets.promotion.markdown import NONE, difference, number, size, table
+from frontier_assets.promotion.markdown import NONE, difference, number, shown_size, table
 from frontier_assets.promotion.standing import Standing, standings
 from frontier_assets.registry.artifacts import ArtifactRecord
 from frontier_assets.registry.evidence import Evidence
@@ -125,7 +125,11 @@ def training_section(evidence: Evidence) -> str:
 def artifacts_section(evidence: Evidence) -> str:
     """Return the original and what was made from it, with sizes and proofs."""
     version = evidence.version
-    original = (f"original `{version.digest[:12]}`", size(version.size_bytes), "is the reference")
+    original = (
+        f"original `{version.digest[:12]}`",
+        shown_size(version.size_bytes),
+        "is the reference",
+    )
     wanted = evidence.policy.conversions if evidence.policy else []
     names = sorted({*evidence.artifacts, *(item.target for item in wanted)})
     made = [_artifact(name, evidence.artifacts.get(name)) for name in names]
@@ -137,7 +141,7 @@ def _artifact(name: str, record: ArtifactRecord | None) -> tuple[str, str, str]:
         return name, NONE, "not made yet"
     outcome = (record.outcome or Outcome.NOT_RUN).value.replace("_", " ")
     detail = f": {record.outcome_detail}" if record.outcome_detail else ""
-    return f"{name} `{record.digest[:12]}`", size(record.size_bytes), f"{outcome}{detail}"
+    return f"{name} `{record.digest[:12]}`", shown_size(record.size_bytes), f"{outcome}{detail}"
 
 
 def _facts(facts: Mapping[str, str]) -> str:

@@ -31,7 +31,7 @@ def difference(value: float | None) -> str:
     return f"{'+' if value > 0 else '-' if value < 0 else ''}{number(abs(value))}"
 
 
-def size(size_bytes: int) -> str:
+def shown_size(size_bytes: int) -> str:
     """Return a number of bytes for people, e.g. ``1.2 MiB``."""
     if size_bytes < _KIB:
         return f"{size_bytes} B"

@@ -32,6 +32,11 @@ class Build:
     started_at: datetime
     completed_at: datetime | None
 
+    def described(self) -> str:
+        """Return its state for people; whether a begun one goes on is known to its run alone."""
+        word = "completed" if self.state is BuildState.COMPLETED else "begun and not completed"
+        return f"{word} by run {self.run_id}"
+
 
 class Builds:
     """Hands out the lease and records the end of a build."""

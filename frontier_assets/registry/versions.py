@@ -1,7 +1,7 @@
 """The versions of each model: registering the next one and finding them by ref."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -80,6 +80,8 @@ class Versions:
         """Give ``new`` the next number and return the registered version.
 
         ``auto`` compares with the highest number on main; an explicit class or ``number`` wins.
+        The same ``run_id`` and checkpoint return the version that they gave before: a step that is
+        tried again registers nothing twice.
 
         Raises:
             ModelNotFoundError: there is no such model.
@@ -89,10 +91,22 @@ class Versions:
         new = new.checked()
         wanted = None if number is None else explicit_number(number)
         with open_change(self._database, new.model, actor=actor, run_id=run_id) as ledger:
+            known = _registered_before(ledger, new) if wanted is None else None
+            if known is not None:
+                return known
             row = latest_row(ledger.connection, ledger.model_id)
             parent = None if row is None else to_version(row)
             numbering = next_number(parent, new, change=change, number=wanted)
             return _insert(ledger, new, numbering, parent)
+
+    def of_run(self, model: str, run_ids: Sequence[str]) -> Version | None:
+        """Return what one of these runs registered, the newest of several; None if nothing."""
+        with self._database.read() as connection:
+            query = select_versions(model_id(connection, model)).where(
+                versions.c.run_id.in_(run_ids)
+            )
+            row = connection.execute(query.order_by(versions.c.sequence.desc())).first()
+        return None if row is None else to_version(row)
 
     def get(self, ref: Ref | str) -> Version:
         """Return the version that ``ref`` points at now.
@@ -114,6 +128,16 @@ class Versions:
         with self._database.read() as connection:
             query = select_versions(model_id(connection, model)).order_by(versions.c.sequence)
             return [to_version(row) for row in connection.execute(query)]
+
+
+def _registered_before(ledger: Change, new: NewVersion) -> Version | None:
+    if ledger.run_id is None or new.checkpoint is None:
+        return None
+    query = select_versions(ledger.model_id).where(
+        versions.c.run_id == ledger.run_id, versions.c.checkpoint == new.checkpoint
+    )
+    row = ledger.connection.execute(query.order_by(versions.c.sequence)).first()
+    return None if row is None else to_version(row)
 
 
 def _insert(

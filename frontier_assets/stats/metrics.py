@@ -35,7 +35,11 @@ class Metric:
     high: float = 1.0
 
     def check_threshold(self, gate: str, threshold: float) -> None:
-        """Refuse the threshold of a ``gate`` that every value, or none, would meet."""
+        """Refuse the threshold of a ``gate`` that every value, or none, would meet.
+
+        Raises:
+            InvalidValueError: it lies outside the metric's range.
+        """
         if not self.low <= threshold <= self.high:
             raise InvalidValueError(
                 f"Threshold of gate '{gate}'",
@@ -105,7 +109,11 @@ METRICS: Mapping[str, Metric] = {
 
 
 def metric(name: str, *, outputs_kind: OutputsKind | None = None) -> Metric:
-    """Return the named metric, refusing one that ``outputs_kind`` cannot give."""
+    """Return the named metric, refusing one that ``outputs_kind`` cannot give.
+
+    Raises:
+        InvalidValueError: the metric is unknown, or outputs of this kind do not give it.
+    """
     if name not in METRICS:
         near = difflib.get_close_matches(name, METRICS, n=1)
         hint = f"did you mean '{near[0]}'? " if near else ""
@@ -153,13 +161,32 @@ def predictions_of(
     Raises:
         InvalidValueError: outputs and targets do not fit each other.
     """
+    check_targets(targets, outputs_kind=outputs_kind)
     if outputs_kind == "values":
         return {"values": _values(outputs, targets)}
     if outputs_kind == "labels":
-        return {"labels": _labels(outputs, targets)}
+        return {"labels": _labels(outputs)}
     probabilities = _probabilities(outputs, outputs_kind)
     _check_classes(targets, probabilities.shape[1])
     return {"probabilities": probabilities, "labels": probabilities.argmax(axis=1)}
+
+
+def check_targets(targets: Array, *, outputs_kind: OutputsKind) -> None:
+    """Refuse targets that outputs of this kind can never be judged by.
+
+    Raises:
+        InvalidValueError: values need numbers, every other kind one class index per example.
+    """
+    if outputs_kind == "values":
+        if targets.dtype.kind not in "iufb":
+            raise InvalidValueError("Targets", str(targets.dtype), "expected numbers")
+    elif targets.ndim != 1 or targets.dtype.kind not in "iub":
+        raise InvalidValueError(
+            "Targets",
+            f"{targets.dtype}{targets.shape}",
+            "expected one integer class per example: indices from 0, with the names as "
+            "`architecture.classes`",
+        )
 
 
 def _check(outputs: Array, targets: Array, weights: Array | None) -> None:
@@ -204,10 +231,6 @@ def _probabilities(outputs: Array, kind: str) -> Array:
 
 
 def _check_classes(targets: Array, classes: int) -> None:
-    if targets.ndim != 1 or targets.dtype.kind not in "iub":
-        raise InvalidValueError(
-            "Targets", f"{targets.dtype}{targets.shape}", "expected one integer class per example"
-        )
     if targets.min() < 0 or targets.max() >= classes:
         raise InvalidValueError(
             "Target classes",
@@ -216,18 +239,19 @@ def _check_classes(targets: Array, classes: int) -> None:
         )
 
 
-def _labels(outputs: Array, targets: Array) -> Array:
-    for name, array in (("Output labels", outputs), ("Targets", targets)):
-        if array.ndim != 1 or array.dtype.kind not in "iub":
-            raise InvalidValueError(
-                name, f"{array.dtype}{array.shape}", "expected one integer class per example"
-            )
+def _labels(outputs: Array) -> Array:
+    if outputs.ndim != 1 or outputs.dtype.kind not in "iub":
+        raise InvalidValueError(
+            "Output labels",
+            f"{outputs.dtype}{outputs.shape}",
+            "expected one integer class per example",
+        )
     return outputs
 
 
 def _values(outputs: Array, targets: Array) -> Array:
     values = outputs.reshape(targets.shape) if outputs.size == targets.size else outputs
-    if values.shape != targets.shape or targets.dtype.kind not in "iufb":
+    if values.shape != targets.shape:
         raise InvalidValueError(
             "Outputs shape", outputs.shape, f"expected numbers of the targets' {targets.shape}"
         )

@@ -35,7 +35,11 @@ _NO_RESERVATION = {errno.EOPNOTSUPP, errno.EINVAL, errno.ENOSYS, errno.ENODEV}
 
 
 def open_store(location: str, *, root: Path | None) -> BlobStore:
-    """Open ``relative/path`` (under ``root``), ``/absolute/path`` or ``///absolute/path``."""
+    """Open ``relative/path`` (under ``root``), ``/absolute/path`` or ``///absolute/path``.
+
+    Raises:
+        InvalidValueError: it is none of these, or relative without a ``root``.
+    """
     path = location.removeprefix("//") if location.startswith("///") else location
     if not path or path.startswith("//"):
         raise InvalidValueError(

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from frontier_assets.errors import UntrustedContentError
+from frontier_assets.errors import InvalidValueError, UntrustedContentError
 from frontier_assets.specification import ModelSpecification
 from frontier_assets.workspace import Workspace
+from frontier_assets_tests import tabular
 from frontier_assets_tests.payload import Payload
 
 SPECIFICATION: dict[str, Any] = {
@@ -96,6 +97,48 @@ def test_a_hostile_file_is_refused_and_nothing_changes(
     with pytest.raises(UntrustedContentError, match=r"safetensors.*`allow_pickle: true`"):
         workspace.versions.register("m", files={name: path})
     assert not marker.exists()
+    assert state_of(workspace, tmp_path) == before
+
+
+def planted(content: bytes) -> bytes:
+    """Return a skops file whose estimator is to be another class."""
+    import io
+    import json
+    import zipfile
+
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    schema = json.loads(parts["schema.json"]) | {"__module__": "os", "__class__": "system"}
+    parts["schema.json"] = json.dumps(schema).encode()
+    forged = io.BytesIO()
+    with zipfile.ZipFile(forged, "w") as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part)
+    return forged.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("forge", "problem"),
+    [
+        (planted, r"a class that skops does not trust by itself: os\.system"),
+        (lambda content: content[:100], "skops cannot read it"),
+    ],
+    ids=["planted", "cut"],
+)
+def test_an_estimator_that_could_not_be_loaded_is_refused_and_nothing_changes(
+    workspace: Workspace, tmp_path: Path, forge: Callable[[bytes], bytes], problem: str
+) -> None:
+    import skops.io
+
+    values = {**SPECIFICATION, "framework": "sklearn"}
+    workspace.record_policy(ModelSpecification.model_validate(values))
+    path = tmp_path / "outside"
+    path.write_bytes(forge(skops.io.dumps(tabular.pipeline())))
+    before = state_of(workspace, tmp_path)
+    with pytest.raises(
+        (UntrustedContentError, InvalidValueError), match=rf"File 'model\.skops' .*{problem}"
+    ):
+        workspace.versions.register("m", files={"model.skops": path})
     assert state_of(workspace, tmp_path) == before
 
 

@@ -13,12 +13,13 @@ from typer.testing import CliRunner
 from frontier_assets.cli.app import app
 from frontier_assets.settings import find_project_root
 from frontier_assets.specification import ModelSpecification
-from frontier_assets.types import Digest, Outcome, Stage, Verdict, Version
+from frontier_assets.types import Digest, Outcome, Stage, Version
 from frontier_assets.workspace import Workspace
+from frontier_assets_tests.cli.code_package import write_package, write_project
+from frontier_assets_tests.verdicts import verdict_on
 
 MODEL = "tiny"
-MODULE = "frontier_cli_sample.definitions"
-CHECKOUT = Path(__file__).parents[2]
+PACKAGE = "frontier_cli_sample"
 SPECIFICATION: dict[str, Any] = {
     "name": MODEL,
     "task": "classification",
@@ -117,18 +118,7 @@ class Records:
         self.workspace.record_policy(specification)
         passed = Outcome.PASSED if accuracy >= 0.9 else Outcome.FAILED
         verdicts = [
-            Verdict(
-                gate=gate.name,
-                gate_digest=gate.digest,
-                severity=gate.severity,
-                outcome=passed,
-                dataset=gate.dataset,
-                metric=gate.metric,
-                comparison=gate.comparison,
-                threshold=gate.threshold,
-                observed=accuracy,
-                detail="as measured",
-            )
+            verdict_on(gate, outcome=passed, observed=accuracy, detail="as measured")
             for gate in specification.gates
         ]
         self.workspace.registry.evaluations.record(
@@ -195,14 +185,6 @@ def frontier() -> Frontier:
     return Frontier(CliRunner())
 
 
-@pytest.fixture(scope="session")
-def empty_registry(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated database to copy: migrating takes longer than most tests."""
-    folder = tmp_path_factory.mktemp("template")
-    Workspace.open(registry_url=f"sqlite:///{folder}/registry.db", stores={"s": "file:/x"}).close()
-    return folder / "registry.db"
-
-
 @pytest.fixture
 def records(
     tmp_path: Path, empty_registry: Path, monkeypatch: pytest.MonkeyPatch
@@ -221,24 +203,7 @@ def records(
 def code_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Somebody's own package with the definitions of one model."""
     folder = tmp_path_factory.mktemp("code")
-    package = folder / "frontier_cli_sample"
-    (package / "defs" / MODEL).mkdir(parents=True)
-    for init in (package, package / "defs"):
-        (init / "__init__.py").touch()
-    (package / "definitions.py").write_text(
-        "from pathlib import Path\n"
-        "from frontier_assets.orchestration.location import build_location\n"
-        "defs = build_location(Path(__file__).parent)\n",
-        encoding="utf-8",
-    )
-    component = {"type": "frontier_assets.ModelLifecycle", "attributes": SPECIFICATION}
-    (package / "defs" / MODEL / "defs.yaml").write_text(json.dumps(component), encoding="utf-8")
-    (folder / "pyproject.toml").write_text(
-        '[tool.dg]\ndirectory_type = "project"\n'
-        '[tool.dg.project]\nroot_module = "frontier_cli_sample"\n'
-        'registry_modules = ["frontier_assets"]\n',
-        encoding="utf-8",
-    )
+    write_package(folder, PACKAGE, SPECIFICATION)
     return folder
 
 
@@ -247,10 +212,7 @@ def project(
     tmp_path: Path, empty_registry: Path, code_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Records]:
     """A project whose Dagster defines the model; its code lies in another folder."""
-    shutil.copy(CHECKOUT / "dagster.yaml", tmp_path)
-    module = {"module_name": MODULE, "working_directory": str(code_folder)}
-    workspace_yaml = json.dumps({"load_from": [{"python_module": module}]})
-    (tmp_path / "workspace.yaml").write_text(workspace_yaml, encoding="utf-8")
+    write_project(tmp_path, code_folder, PACKAGE)
     (tmp_path / ".frontier").mkdir()
     shutil.copy(empty_registry, tmp_path / ".frontier" / "registry.db")
     monkeypatch.syspath_prepend(code_folder)

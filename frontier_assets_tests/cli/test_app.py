@@ -1,4 +1,3 @@
-import os
 import re
 import subprocess
 import sys
@@ -8,25 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 import frontier_assets.cli
+from frontier_assets_tests.cli.own_process import CHECKOUT, run
 
 if TYPE_CHECKING:
     from frontier_assets_tests.cli.conftest import Frontier, Records
 
-CHECKOUT = Path(__file__).parents[2]
-COMMAND = [sys.executable, "-c", "from frontier_assets.cli import main; main()"]
 HEAVY = {"dagster", "torch", "sqlalchemy", "onnx", "sklearn", "pandas", "rich"}
-
-
-def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    variables = {**os.environ, "PYTHONPATH": str(CHECKOUT), **environment}
-    return subprocess.run(
-        [*COMMAND, *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-        env=variables,
-    )
 
 
 def test_help_names_every_command_and_loads_nothing_heavy() -> None:
@@ -57,9 +43,11 @@ def test_the_process_prints_plain_text_into_a_pipe(records: "Records") -> None:
     assert "\x1b" not in done.stdout
 
 
-def test_a_build_in_a_process_of_its_own_leaves_only_its_lines(project: "Records") -> None:
+def test_a_build_in_a_process_of_its_own_leaves_only_its_lines(
+    frontier: "Frontier", project: "Records"
+) -> None:
     project.checkpoint(state=project.state(-1.0))
-    assert run("register", "tiny", "--checkpoint", "best").returncode == 0
+    frontier.text("register", "tiny", "--checkpoint", "best")
     done = run("build", "tiny")
     assert done.returncode == 1
     assert done.stdout.splitlines()[0] == "tiny/version started"

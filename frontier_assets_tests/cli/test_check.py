@@ -1,16 +1,14 @@
-import json
-import sqlite3
-from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from frontier_assets.cli.checks.packages import check_packages
 from frontier_assets.predictors import packages
 from frontier_assets.specification import ModelSpecification
-from frontier_assets_tests.cli.conftest import CHECKOUT, SPECIFICATION
+from frontier_assets_tests.cli.code_package import write_project
+from frontier_assets_tests.cli.conftest import PACKAGE, SPECIFICATION
+from frontier_assets_tests.cli.findings import files, findings, problems
 
 if TYPE_CHECKING:
     from frontier_assets_tests.cli.conftest import Frontier, Records
@@ -28,40 +26,6 @@ FINDINGS = {
     "tiny data set holdout",
     "tiny prediction",
 }
-
-
-def findings(frontier: "Frontier", *arguments: str) -> list[dict[str, str]]:
-    output = frontier("check", *arguments, "--json")
-    document = json.loads(output.stdout)
-    assert document["ok"] == (output.exit_code == 0)
-    found: list[dict[str, str]] = document["findings"]
-    return found
-
-
-def problems(frontier: "Frontier", *arguments: str) -> dict[str, str]:
-    """Return what is not in order, by subject."""
-    return {
-        item["subject"]: f"{item['state']}: {item['detail']}; {item['remedy']}"
-        for item in findings(frontier, *arguments)
-        if item["state"] != "ok"
-    }
-
-
-def files(folder: Path) -> dict[str, bytes]:
-    ignored = (".db-wal", ".db-shm")
-    return {
-        str(path.relative_to(folder)): path.read_bytes()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and not path.name.endswith(ignored)
-    }
-
-
-def write_project(folder: Path, code: Path) -> None:
-    """Write a project whose registry and store were never used."""
-    (folder / "dagster.yaml").write_bytes((CHECKOUT / "dagster.yaml").read_bytes())
-    module = {"module_name": "frontier_cli_sample.definitions", "working_directory": str(code)}
-    text = json.dumps({"load_from": [{"python_module": module}]})
-    (folder / "workspace.yaml").write_text(text, encoding="utf-8")
 
 
 def test_a_project_in_order_passes_and_stays_as_it_was(
@@ -85,7 +49,7 @@ def test_an_unused_project_passes_and_nothing_is_created(
     code_folder: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    write_project(tmp_path, code_folder)
+    write_project(tmp_path, code_folder, PACKAGE)
     monkeypatch.chdir(tmp_path)
     text = frontier.text("check")
     assert f"registry: sqlite:///{tmp_path}/.frontier/registry.db will be created at first" in text
@@ -149,155 +113,10 @@ def test_a_model_of_the_registry_alone_is_a_warning(
 def test_an_unknown_model_fails(frontier: "Frontier", project: "Records") -> None:
     assert problems(frontier, "nobody") == {
         "model nobody": (
-            "failed: the definitions have no such model; there is tiny; correct the name, or add a defs.yaml for it"
+            "failed: the definitions have no such model; there is tiny; "
+            "correct the name, or add a defs.yaml for it"
         )
     }
-
-
-def spoil_registry(folder: Path) -> None:
-    (folder / ".frontier" / "registry.db").write_bytes(b"no database" * 100)
-
-
-def age_registry(folder: Path) -> None:
-    with closing(sqlite3.connect(folder / ".frontier" / "registry.db")) as connection:
-        connection.execute("UPDATE alembic_version SET version_num = '0001'")
-        connection.commit()
-
-
-def block_store(folder: Path) -> None:
-    (folder / ".frontier" / "store").write_bytes(b"a file")
-
-
-def break_location(folder: Path) -> None:
-    (folder / "workspace.yaml").write_text("load_from: [", encoding="utf-8")
-
-
-def break_definitions(folder: Path) -> None:
-    (folder / "workspace.yaml").write_text("load_from: [python_module: nothing]", encoding="utf-8")
-
-
-def break_instance(folder: Path) -> None:
-    (folder / "dagster.yaml").write_text("storag: {}", encoding="utf-8")
-
-
-def break_instance_syntax(folder: Path) -> None:
-    (folder / "dagster.yaml").write_text("storage: [", encoding="utf-8")
-
-
-@pytest.mark.parametrize(
-    ("spoil", "subject", "problem"),
-    [
-        (spoil_registry, "registry", "not a registry: file is not a database"),
-        (age_registry, "registry", "has schema 0001, this release needs"),
-        (block_store, "store default", "expected a folder, this is a file"),
-        (break_location, "code location", "is not valid YAML (line 1"),
-        (break_definitions, "definitions", "no module 'nothing' on the Python path"),
-        (break_instance, "dagster.yaml", 'Received unexpected config entry "storag"'),
-        (break_instance_syntax, "dagster.yaml", "is not valid YAML (line 1"),
-    ],
-)
-def test_what_is_broken_is_named_and_the_rest_is_reported(  # noqa: PLR0917 - a table
-    frontier: "Frontier",
-    project: "Records",
-    tmp_path: Path,
-    spoil: Callable[[Path], None],
-    subject: str,
-    problem: str,
-) -> None:
-    project.workspace.close()
-    spoil(tmp_path)
-    before = files(tmp_path)
-    found = problems(frontier)
-    assert found[subject].startswith("failed: ")
-    assert problem in found[subject]
-    assert len(findings(frontier)) > 4
-    assert files(tmp_path) == before
-
-
-@pytest.fixture
-def broken_code(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
-) -> Path:
-    """A project of its own whose data set, network or output is wrong."""
-    code = tmp_path / "code"
-    package = code / "frontier_broken_sample"
-    (package / "defs" / "tiny").mkdir(parents=True)
-    (package / "__init__.py").touch()
-    (package / "functions.py").write_text(request.param, encoding="utf-8")
-    (package / "definitions.py").write_text(
-        "from pathlib import Path\n"
-        "from frontier_assets.orchestration.location import build_location\n"
-        "defs = build_location(Path(__file__).parent)\n",
-        encoding="utf-8",
-    )
-    specification: dict[str, Any] = json.loads(json.dumps(SPECIFICATION))
-    specification["architecture"]["entrypoint"] = "frontier_broken_sample.functions:build"
-    specification["datasets"][0]["entrypoint"] = "frontier_broken_sample.functions:holdout"
-    component = {"type": "frontier_assets.ModelLifecycle", "attributes": specification}
-    (package / "defs" / "tiny" / "defs.yaml").write_text(json.dumps(component), encoding="utf-8")
-    (code / "pyproject.toml").write_text(
-        '[tool.dg]\ndirectory_type = "project"\n'
-        '[tool.dg.project]\nroot_module = "frontier_broken_sample"\n'
-        'registry_modules = ["frontier_assets"]\n',
-        encoding="utf-8",
-    )
-    write_project(tmp_path, code)
-    location = tmp_path / "workspace.yaml"
-    text = location.read_text(encoding="utf-8")
-    location.write_text(text.replace("frontier_cli_sample", "frontier_broken_sample"))
-    monkeypatch.syspath_prepend(code)
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
-GOOD = "from frontier_assets_tests.tiny_model import build, holdout\n"
-CASES = [
-    (
-        "raise KeyError('at import')\ndef build(): ...\ndef holdout(): ...\n",
-        "tiny function",
-        "KeyError: 'at import' (functions.py line 1)",
-    ),
-    (
-        f"{GOOD}def holdout():\n    return 3\n",
-        "tiny data set holdout",
-        "returned int; expected frontier_assets.Dataset",
-    ),
-    (
-        (
-            "import numpy as np\nfrom frontier_assets import Dataset\n"
-            "from frontier_assets_tests.tiny_model import build\n"
-            "def holdout():\n"
-            "    return Dataset(inputs={'point': np.ones((2, 3))}, targets=np.zeros(2))\n"
-        ),
-        "tiny data set holdout",
-        "Input 'point' of frontier_broken_sample.functions:holdout with shape (2, 3) is not valid",
-    ),
-    (
-        f"{GOOD}def build():\n    raise RuntimeError('no network today')\n",
-        "tiny prediction",
-        "RuntimeError: no network today (functions.py line 3)",
-    ),
-]
-
-
-@pytest.mark.parametrize(
-    ("broken_code", "subject", "problem"), CASES, indirect=["broken_code"], ids=range(len(CASES))
-)
-def test_broken_code_is_found_before_a_run_does(
-    frontier: "Frontier",
-    broken_code: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    subject: str,
-    problem: str,
-) -> None:
-    import sys
-
-    for name in [name for name in sys.modules if name.startswith("frontier_broken_sample")]:
-        monkeypatch.delitem(sys.modules, name)
-    found = problems(frontier)
-    assert found[subject].startswith("failed: ")
-    assert problem in found[subject]
-    assert not (broken_code / ".frontier").exists()
 
 
 def test_what_a_function_prints_does_not_mix_with_json(

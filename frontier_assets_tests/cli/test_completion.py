@@ -1,6 +1,5 @@
 """The real protocol: the shell starts the command with its line in the environment."""
 
-import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -10,11 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from frontier_assets.cli import main
+from frontier_assets_tests.cli.own_process import environment
 
 if TYPE_CHECKING:
     from frontier_assets_tests.cli.conftest import Records
 
-CHECKOUT = Path(__file__).parents[2]
 HEAVY = {"dagster", "torch", "alembic", "sklearn", "pandas", "rich", "onnx"}
 
 
@@ -170,19 +169,16 @@ def test_a_suggestion_loads_nothing_heavy(known: "Records") -> None:
         "try:\n    main()\n"
         "finally:\n    print(*sys.modules, file=sys.stderr)"
     )
-    variables = {
-        "PYTHONPATH": str(CHECKOUT),
-        "COMP_WORDS": "frontier\nshow\ntiny\n@",
-        "COMP_CWORD": "3",
-        "_FRONTIER_COMPLETE": "complete_bash",
-    }
+    variables = environment(
+        COMP_WORDS="frontier\nshow\ntiny\n@", COMP_CWORD="3", _FRONTIER_COMPLETE="complete_bash"
+    )
     done = subprocess.run(
         [sys.executable, "-c", script],
         capture_output=True,
         text=True,
         check=True,
         timeout=60,
-        env=os.environ | variables,
+        env=variables,
     )
     assert done.stdout.splitlines() == ["latest", "production", "2.0.0", "1.0.0"]
     assert HEAVY.isdisjoint(done.stderr.split())

@@ -41,6 +41,17 @@ def test_the_stages_of_a_version_and_who_replaced_it_are_told(
     assert "build completed by run run-1.0.0" in text
 
 
+def test_a_build_that_did_not_end_well_is_not_said_to_run(
+    frontier: "Frontier", records: "Records"
+) -> None:
+    version = records.version()
+    records.workspace.registry.builds.acquire(
+        version.model, version.number, run_id="r1", is_over=lambda _: False, actor="ann"
+    )
+    assert "build begun and not completed by run r1" in frontier.text("lineage", "tiny")
+    assert "begun and not completed by run r1" in frontier.text("show", "tiny")
+
+
 def test_programs_get_the_whole_of_it(frontier: "Frontier", records: "Records") -> None:
     records.released()
     found = frontier.json("lineage", "tiny")

@@ -1,24 +1,14 @@
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
 
-from frontier_assets.cli.printing import one_line, plain, print_table, shown_size
+from frontier_assets.cli.printing import one_line, plain, print_facts, print_table
 from frontier_assets.registry.evidence import Condition, Decision
 
-
-@pytest.mark.parametrize(
-    ("size_bytes", "text"),
-    [
-        (0, "0 B"),
-        (1023, "1023 B"),
-        (1024, "1.0 KiB"),
-        (1_572_864, "1.5 MiB"),
-        (2**53, "8192.0 TiB"),
-    ],
-)
-def test_sizes_are_shown_in_binary_units(size_bytes: int, text: str) -> None:
-    assert shown_size(size_bytes) == text
+Print = Callable[[], None]
+Terminal = Callable[[Print], list[str]]
 
 
 def test_dataclasses_become_objects_with_their_properties() -> None:
@@ -55,11 +45,49 @@ def test_columns_are_aligned_and_lines_end_without_blanks(
     assert capsys.readouterr().out == "\nTitle\na      long name\n1\nthree  0.5\n"
 
 
-def test_a_terminal_gets_the_same_cells_without_markup(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
-    monkeypatch.setenv("NO_COLOR", "1")
-    monkeypatch.setenv("TERM", "dumb")
-    print_table("", ("reason",), [("[red]why[/red]",)])
-    assert capsys.readouterr().out.split() == ["reason", "[red]why[/red]"]
+@pytest.fixture
+def terminal(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    """Return what shows the lines of a print on a terminal of 80 columns without colours."""
+    for name, value in (("NO_COLOR", "1"), ("TERM", "dumb"), ("COLUMNS", "80")):
+        monkeypatch.setenv(name, value)
+
+    def show(action: Print) -> list[str]:
+        monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+        action()
+        return [line.rstrip() for line in capsys.readouterr().out.splitlines()]
+
+    return show
+
+
+def test_a_terminal_breaks_the_widest_column_and_no_word(terminal: Terminal) -> None:
+    key, said = "23adda155f47-step-1", "words " * 9
+    assert terminal(
+        lambda: print_table("", ("checkpoint", "status", "what is said"), [(key, "trained", said)])
+    ) == [
+        "checkpoint           status   what is said",
+        f"{key}  trained  words words words words words words words words",
+        "                              words",
+    ]
+
+
+def test_where_words_are_too_many_for_a_terminal_the_longest_is_broken(terminal: Terminal) -> None:
+    assert terminal(lambda: print_table("", ("key", "name"), [("k" * 90, "of a model")])) == [
+        "key" + " " * 72 + "name",
+        "k" * 73 + "  of a",
+        "k" * 17 + " " * 58 + "model",
+    ]
+
+
+def test_facts_are_folded_under_their_values_on_a_terminal(terminal: Terminal) -> None:
+    assert terminal(lambda: print_facts({"run": "r1", "environment": "numpy 2.4.6, " * 6})) == [
+        "run:         r1",
+        "environment: numpy 2.4.6, numpy 2.4.6, numpy 2.4.6, numpy 2.4.6, numpy 2.4.6,",
+        "             numpy 2.4.6,",
+    ]
+
+
+def test_a_terminal_gets_the_same_cells_without_markup(terminal: Terminal) -> None:
+    assert terminal(lambda: print_table("", ("reason",), [("[red]why[/red]",)])) == [
+        "reason",
+        "[red]why[/red]",
+    ]

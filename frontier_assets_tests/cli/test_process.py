@@ -1,7 +1,6 @@
 """What can happen around a command: nothing of it shows a person a traceback."""
 
 import json
-import os
 import shutil
 import signal
 import subprocess
@@ -10,33 +9,19 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from frontier_assets_tests.cli.conftest import CHECKOUT, MODULE
+from frontier_assets_tests.cli.code_package import write_project
+from frontier_assets_tests.cli.conftest import PACKAGE
+from frontier_assets_tests.cli.own_process import CODE, COMMAND, environment, run
 
 if TYPE_CHECKING:
     from frontier_assets_tests.cli.conftest import Records
 
 SLOW = "frontier_cli_sample.slow:holdout"
-COMMAND = [sys.executable, "-c", "from frontier_assets.cli import main; main()"]
-
-
-def environment(**variables: str) -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": str(CHECKOUT), **variables}
-
-
-def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*COMMAND, *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-        env=environment(**variables),
-    )
 
 
 def shell(line: str) -> subprocess.CompletedProcess[str]:
     """Run a line of bash in which `frontier` stands for the command."""
-    frontier = f"frontier() {{ {sys.executable} -c '{COMMAND[2]}' \"$@\"; }}\n"
+    frontier = f"frontier() {{ {sys.executable} -c '{CODE}' \"$@\"; }}\n"
     return subprocess.run(
         ["bash", "-c", f"{frontier}set -o pipefail\n{line}"],
         capture_output=True,
@@ -121,7 +106,7 @@ def test_an_interrupted_build_says_so_and_can_be_built_again(
 ) -> None:
     started, code = project.folder / "started", project.folder / "code"
     shutil.copytree(code_folder, code)
-    package = code / "frontier_cli_sample"
+    package = code / PACKAGE
     (package / "slow.py").write_text(
         "import os, pathlib, time\n"
         "from frontier_assets_tests import tiny_model\n"
@@ -136,9 +121,7 @@ def test_an_interrupted_build_says_so_and_can_be_built_again(
     path = package / "defs" / "tiny" / "defs.yaml"
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("frontier_assets_tests.tiny_model:holdout", SLOW), "utf-8")
-    module = {"module_name": MODULE, "working_directory": str(code)}
-    location = json.dumps({"load_from": [{"python_module": module}]})
-    (project.folder / "workspace.yaml").write_text(location, encoding="utf-8")
+    write_project(project.folder, code, PACKAGE)
     project.checkpoint()
     project.workspace.versions.register("tiny", checkpoint="latest")
     status, stdout, stderr = interrupted("build", "tiny", started=started)

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from frontier_assets_tests.cli.conftest import MODULE
+from frontier_assets_tests.cli.code_package import write_project
+from frontier_assets_tests.cli.conftest import PACKAGE
 
 if TYPE_CHECKING:
     from frontier_assets_tests.cli.conftest import Frontier, Records
@@ -206,7 +207,7 @@ def code(project: "Records", code_folder: Path, monkeypatch: pytest.MonkeyPatch)
 def test_a_yaml_that_is_refused_is_named_with_its_line(
     frontier: "Frontier", project: "Records", code: Path, change: dict[str, str], problem: str
 ) -> None:
-    path = code / "frontier_cli_sample" / "defs" / "tiny" / "defs.yaml"
+    path = code / PACKAGE / "defs" / "tiny" / "defs.yaml"
     component = json.loads(path.read_text(encoding="utf-8"))
     component["attributes"] |= change
     lines = [json.dumps({key: value})[1:-1] for key, value in component["attributes"].items()]
@@ -216,10 +217,7 @@ def test_a_yaml_that_is_refused_is_named_with_its_line(
         f'{{"type": "frontier_assets.ModelLifecycle",\n"attributes":\n{{\n{changed},\n{rest}}}}}',
         encoding="utf-8",
     )
-    location = {"module_name": MODULE, "working_directory": str(code)}
-    (project.folder / "workspace.yaml").write_text(
-        json.dumps({"load_from": [{"python_module": location}]}), encoding="utf-8"
-    )
+    write_project(project.folder, code, PACKAGE)
     assert problem.format(yaml=path) in frontier.refused("sync")
 
 

@@ -36,6 +36,15 @@ def test_what_changed_is_told(frontier: "Frontier", project: "Records") -> None:
     ]
 
 
+def test_keys_that_a_new_section_leaves_empty_are_not_told(
+    frontier: "Frontier", project: "Records"
+) -> None:
+    project.workspace.record_policy(project.specification(gates=[]))
+    text = frontier.text("sync")
+    assert "gates.accurate.threshold - -> 0.9; " in text
+    assert "- -> -" not in text
+
+
 def test_a_model_that_only_the_registry_has_is_a_warning(
     frontier: "Frontier", project: "Records"
 ) -> None:

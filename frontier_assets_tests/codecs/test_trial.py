@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from frontier_assets.codecs.objects import ObjectPolicy
 from frontier_assets.codecs.trial import refuse_unreadable
 from frontier_assets.errors import InvalidValueError
 from frontier_assets_tests import tabular
@@ -33,11 +34,13 @@ def test_a_damaged_file_is_refused_by_name(
     path.write_bytes(content)
     codec = "lightgbm" if name.endswith(".txt") else "xgboost"
     with pytest.raises(InvalidValueError, match=rf"File '{name}' .*({message}).*again"):
-        refuse_unreadable(codec, {name: path})
+        refuse_unreadable(codec, {name: path}, ObjectPolicy())
 
 
 def test_an_intact_file_and_files_of_other_names_are_accepted(tmp_path: Path) -> None:
     (tmp_path / "model.txt").write_text(booster_text(), encoding="utf-8")
     (tmp_path / "labels").write_text("cat", encoding="utf-8")
-    refuse_unreadable("lightgbm", {name: tmp_path / name for name in ("model.txt", "labels")})
-    refuse_unreadable("custom", {"model.txt": tmp_path / "labels"})
+    refuse_unreadable(
+        "lightgbm", {name: tmp_path / name for name in ("model.txt", "labels")}, ObjectPolicy()
+    )
+    refuse_unreadable("custom", {"model.txt": tmp_path / "labels"}, ObjectPolicy())

@@ -1,21 +1,30 @@
 """The README says what is true: its commands run, its tree and tables are the code's."""
 
+import inspect
+import itertools
 import re
 import shlex
 from pathlib import Path
 
+import dagster as dg
 import pytest
+import typer
 import yaml
 
+from frontier_assets import settings
+from frontier_assets.cli.app import app
 from frontier_assets.orchestration.component import ModelLifecycle
 from frontier_assets.settings import DEFAULT_REGISTRY_URL, DEFAULT_STORES
-from frontier_assets.specification import PLANNED_SECTIONS
+from frontier_assets.specification import PLANNED_SECTIONS, DatasetSource
 from frontier_assets_tests.end_to_end.conftest import (
     CHECKOUT,
     MODEL,
     DigitsProject,
 )
+from frontier_assets_tests.tiny_project import definitions_of
+from frontier_assets_tests.yaml_reference import in_readme, reference
 
+COMMAND_NAMES = sorted(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
 README = (CHECKOUT / "README.md").read_text("utf-8")
 COMMANDS = [
     line.partition("  #")[0].strip()
@@ -65,9 +74,93 @@ def prepare(project: DigitsProject) -> None:
 
 
 def test_the_yaml_in_the_readme_loads() -> None:
-    (block,) = re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)
-    attributes = yaml.safe_load(block)["attributes"]
+    whole, datasets = (yaml.safe_load(block) for block in blocks("yaml"))
+    attributes = whole["attributes"]
     assert ModelLifecycle.from_attributes_dict(attributes=attributes).specification.name == MODEL
+    for source in datasets["datasets"]:
+        assert DatasetSource.model_validate(source).leakage == "refused"
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+
+
+def table(heading: str) -> list[list[str]]:
+    """Return the cells of the first table below a heading, without its head."""
+    _, _, text = README.partition(f"## {heading}\n")
+    lines = [line for line in text.partition("\n## ")[0].splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines[2:]]
+
+
+def test_the_reference_of_the_yaml_is_the_vocabularys() -> None:
+    assert in_readme(README) == README, "run `python -m frontier_assets_tests.yaml_reference`"
+
+
+@pytest.mark.feature("DOC-1")
+def test_the_table_of_settings_is_the_codes() -> None:
+    source = inspect.getsource(settings)
+    used = set(re.findall(r"\bFRONTIER_[A-Z_]+", source)) - set(settings.PLANNED_SETTINGS)
+    assert {row[0].strip("`") for row in table("Settings")} == used
+
+
+@pytest.mark.feature("DOC-2")
+def test_each_trouble_has_a_remedy_whose_commands_exist() -> None:
+    rows = table("When something goes wrong")
+    assert len(rows) >= 10
+    commands = {name for name, *_ in map(str.split, COMMAND_NAMES)}
+    for symptom, remedy in rows:
+        assert symptom
+        assert len(remedy) > 20
+        named = re.findall(r"`frontier (\w+)", remedy)
+        assert set(named) <= commands, symptom
+
+
+@pytest.mark.feature("DOC-3")
+def test_what_contributors_run_exists() -> None:
+    _, _, text = README.partition("## Contributing\n")
+    targets = (CHECKOUT / "Makefile").read_text("utf-8")
+    named = set(re.findall(r"`(?:\w+=\w+ )?make (\w+)`", text))
+    assert {"lint", "test"} <= named
+    assert all(f"\n{name}:" in targets for name in named)
+    assert (CHECKOUT / ".ci" / "run").is_file()
+
+
+@pytest.mark.feature("DOC-7")
+def test_each_advice_names_what_does_it() -> None:
+    keys = {part for key in re.findall(r"`([\w.\[\]]+)`", reference()) for part in key.split(".")}
+    keys |= {key.removesuffix("[]") for key in keys}
+    for advice, means in table("What experience says"):
+        named = set(re.findall(r"\w+", " ".join(re.findall(r"`([^`]+)`", means))))
+        assert named & (keys | {"FRONTIER_STORES"}), advice
+
+
+@pytest.mark.feature("DOC-8")
+def test_the_diagram_of_a_models_life_is_the_asset_graph() -> None:
+    diagram = next(block for block in blocks("mermaid") if "data/train" in block)
+    names, edges = drawn(diagram)
+    text = (CHECKOUT / "frontier_assets" / "defs" / MODEL / "defs.yaml").read_text("utf-8")
+    attributes = yaml.safe_load(text)["attributes"]
+    graph = definitions_of(CHECKOUT, attributes).resolve_asset_graph()
+    key = {name: dg.AssetKey([MODEL, *name.split("/")]) for name in names}
+    assert set(key.values()) <= set(graph.get_all_asset_keys())
+    real = {(a, b) for b in names for a in names if key[a] in graph.get(key[b]).parent_keys}
+    assert edges == real
+
+
+def labelled(labels: dict[str, str], name: str) -> str:
+    return labels.get(name.strip(), name.strip())
+
+
+def drawn(diagram: str) -> tuple[set[str], set[tuple[str, str]]]:
+    """Return the assets and the arrows of a mermaid flowchart, by what its labels say."""
+    labels = dict(re.findall(r"(\w+)\[([^\]]+)\]", diagram))
+    edges: set[tuple[str, str]] = set()
+    for line in re.sub(r"\[[^\]]+\]", "", diagram).splitlines()[1:]:
+        steps = [step.split("&") for step in re.split(r"-\.->|-->", line)]
+        for before, after in itertools.pairwise(steps):
+            pairs = itertools.product(before, after)
+            edges |= {(labelled(labels, a), labelled(labels, b)) for a, b in pairs}
+    return {name for edge in edges for name in edge}, edges
 
 
 def test_the_tree_in_the_readme_is_the_folder() -> None:
@@ -87,6 +180,7 @@ def test_the_planned_sections_and_the_defaults_are_the_codes() -> None:
     assert f"`{DEFAULT_STORES}`" in README
 
 
+@pytest.mark.feature("DOC-1")
 def test_links_to_files_resolve() -> None:
     links = re.findall(r"\]\((?!https?:)([^)#]+)\)", README)
     assert [link for link in links if not (CHECKOUT / Path(link)).exists()] == []

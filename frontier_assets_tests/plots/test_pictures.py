@@ -53,6 +53,7 @@ PICTURES: dict[str, Draw] = {
     "twenty classes": lambda: matrix(20),
     "fifty classes": lambda: matrix(50),
     "no examples of a class": lambda: confusion_matrix([[0, 0], [1, 2]], ["a", "b"]),
+    "clusters": lambda: confusion_matrix([[9, 0, 1], [0, 8, 2]], ["a", "b"], clusters=[*"012"]),
     "reliability": reliability,
     "residuals": residuals,
     "learning curves": curves,

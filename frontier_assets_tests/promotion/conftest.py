@@ -20,6 +20,7 @@ from frontier_assets.types import (
     Verdict,
     Version,
 )
+from frontier_assets_tests.verdicts import verdict_on
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
 SOURCE = Digest("a" * 64)
@@ -53,20 +54,7 @@ def specification(**values: object) -> ModelSpecification:
 
 
 def verdict(gate: Gate, **values: object) -> Verdict:
-    facts: dict[str, Any] = {
-        "gate": gate.name,
-        "gate_digest": gate.digest,
-        "severity": gate.severity,
-        "outcome": Outcome.PASSED,
-        "dataset": gate.dataset,
-        "metric": gate.metric,
-        "comparison": gate.comparison,
-        "threshold": gate.threshold,
-        "observed": 0.971,
-        "detail": "no baseline",
-    }
-    facts.update(values)
-    return Verdict(**facts)
+    return verdict_on(gate, **{"observed": 0.971, "detail": "no baseline", **values})
 
 
 def version(number: str = "1.0.1", sequence: int = 2, stage: Stage = Stage.STAGING) -> Version:

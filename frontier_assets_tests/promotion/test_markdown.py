@@ -1,6 +1,6 @@
 import pytest
 
-from frontier_assets.promotion.markdown import difference, number, size, table
+from frontier_assets.promotion.markdown import difference, number, shown_size, table
 
 
 @pytest.mark.parametrize(
@@ -27,10 +27,19 @@ def test_a_difference_has_its_sign(value: float | None, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("size_bytes", "text"), [(0, "0 B"), (1023, "1023 B"), (1536, "1.5 KiB"), (5 << 40, "5.0 TiB")]
+    ("size_bytes", "text"),
+    [
+        (0, "0 B"),
+        (1023, "1023 B"),
+        (1024, "1.0 KiB"),
+        (1536, "1.5 KiB"),
+        (1_572_864, "1.5 MiB"),
+        (5 << 40, "5.0 TiB"),
+        (2**53, "8192.0 TiB"),
+    ],
 )
 def test_sizes_are_for_people(size_bytes: int, text: str) -> None:
-    assert size(size_bytes) == text
+    assert shown_size(size_bytes) == text
 
 
 def test_a_table_stays_a_table_whatever_is_in_its_cells() -> None:

@@ -14,7 +14,8 @@ from frontier_assets.registry.evidence import Condition, Decision, Evidence
 from frontier_assets.registry.stages import StageMove
 from frontier_assets.registry.versions import NewVersion
 from frontier_assets.specification import Gate, ModelSpecification
-from frontier_assets.types import Digest, Outcome, Stage, Verdict, Version
+from frontier_assets.types import Digest, Stage, Verdict, Version
+from frontier_assets_tests.verdicts import verdict_on
 
 DATA = Digest("d" * 64)
 
@@ -81,20 +82,7 @@ class Samples:
         return ModelSpecification.model_validate({**facts, **values})
 
     def verdict(self, gate: Gate, **values: object) -> Verdict:
-        facts: dict[str, Any] = {
-            "gate": gate.name,
-            "gate_digest": gate.digest,
-            "severity": gate.severity,
-            "outcome": Outcome.PASSED,
-            "dataset": gate.dataset,
-            "metric": gate.metric,
-            "comparison": gate.comparison,
-            "threshold": gate.threshold,
-            "observed": 0.97,
-            "detail": "fine",
-        }
-        facts.update(values)
-        return Verdict(**facts)
+        return verdict_on(gate, **values)
 
     def evaluate(self, registry: Registry, number: str, **values: object) -> Evaluation:
         specification = self.specification()
@@ -117,17 +105,17 @@ def samples() -> Samples:
 
 
 @pytest.fixture(scope="session")
-def empty_registry(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated database with the model 'm', to copy: migrating takes longer than most tests."""
-    path = tmp_path_factory.mktemp("template") / "registry.db"
+def registry_of_m(tmp_path_factory: pytest.TempPathFactory, empty_registry: Path) -> Path:
+    """A database with the model 'm', to copy."""
+    path = Path(shutil.copy(empty_registry, tmp_path_factory.mktemp("template")))
     with Registry.open(f"sqlite:///{path}") as registry:
         registry.models.ensure("m", actor="ann")
     return path
 
 
 @pytest.fixture
-def path(tmp_path: Path, empty_registry: Path) -> Path:
-    return Path(shutil.copy(empty_registry, tmp_path / "registry.db"))
+def path(tmp_path: Path, registry_of_m: Path) -> Path:
+    return Path(shutil.copy(registry_of_m, tmp_path / "registry.db"))
 
 
 @pytest.fixture

@@ -151,8 +151,8 @@ class Life(RuleBasedStateMachine):
         assert replayed == self.stages
 
 
-def test_every_life_keeps_the_promises(empty_registry: Path, samples: Samples) -> None:
-    Life.template, Life.samples = empty_registry, samples
+def test_every_life_keeps_the_promises(registry_of_m: Path, samples: Samples) -> None:
+    Life.template, Life.samples = registry_of_m, samples
     run_state_machine_as_test(
         Life,
         settings=settings(

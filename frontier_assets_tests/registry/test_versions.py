@@ -215,3 +215,28 @@ def test_versions_are_listed_in_the_order_of_registration(
     assert [item.number for item in registry.versions.list("m")] == ["2.0.0", "1.0.0", "3.0.0"]
     with pytest.raises(ModelNotFoundError):
         registry.versions.list("x")
+
+
+def test_a_run_that_registers_a_checkpoint_again_gets_the_version_it_became(
+    registry: Registry, samples: Samples
+) -> None:
+    new = samples.new_version(checkpoint="r1-step-1")
+    first = registry.versions.register(new, actor="ann", run_id="run-1")
+    recorded = registry.audit.entries("m")
+    again = samples.new_version(checkpoint="r1-step-1", digest="b" * 64)
+    assert registry.versions.register(again, actor="ann", run_id="run-1") == first
+    assert registry.audit.entries("m") == recorded
+    others = [("run-1", "r1-step-2"), ("run-2", "r1-step-1"), (None, "r1-step-1"), ("run-1", None)]
+    for run_id, checkpoint in others:
+        other = samples.new_version(checkpoint=checkpoint)
+        registry.versions.register(other, actor="ann", run_id=run_id)
+    assert len(registry.versions.list("m")) == 5
+
+
+def test_the_newest_version_of_some_runs_is_found(registry: Registry, samples: Samples) -> None:
+    for run_id in ("run-1", "run-2", None):
+        registry.versions.register(samples.new_version(), actor="ann", run_id=run_id)
+    found = registry.versions.of_run("m", ["run-1", "run-2"])
+    assert found is not None
+    assert (found.run_id, found.number) == ("run-2", "1.0.1")
+    assert registry.versions.of_run("m", ["run-3"]) is None

@@ -9,6 +9,7 @@ from frontier_assets.errors import ArtifactNotFoundError, IntegrityError, Invali
 from frontier_assets.storage.artifacts import ArtifactStore, Entry, Tree
 from frontier_assets.types import Digest
 from frontier_assets_tests.storage.trees import (
+    damage,
     files,
     floats,
     manifest,
@@ -28,12 +29,6 @@ def store(tmp_path: Path) -> ArtifactStore:
 
 def manifest_bytes(folder: Path, digest: Digest) -> int:
     return manifest(folder, digest).stat().st_size
-
-
-def damage(path: Path, position: int) -> None:
-    data = bytearray(path.read_bytes())
-    data[position] ^= 0xFF
-    path.write_bytes(data)
 
 
 def test_a_tree_comes_back(store: ArtifactStore) -> None:

@@ -15,6 +15,7 @@ from frontier_assets.storage.artifacts import ArtifactStore, Entry
 from frontier_assets.storage.manifest import ITEM_BYTES
 from frontier_assets.types import ArtifactContent, Digest
 from frontier_assets_tests.storage.trees import (
+    damage,
     files,
     flipped,
     floats,
@@ -73,10 +74,7 @@ def test_every_flipped_byte_of_a_manifest_is_detected(
 def test_the_error_says_where_the_damage_is(
     tmp_path: Path, store: ArtifactStore, digest: Digest, position: int, where: str
 ) -> None:
-    (pack,) = packs(tmp_path)
-    data = bytearray(pack.read_bytes())
-    data[position] ^= 0xFF
-    pack.write_bytes(data)
+    damage(packs(tmp_path)[0], position)
     with pytest.raises(IntegrityError, match=where) as caught:
         store.verify(digest)
     assert caught.value.artifact == digest

@@ -60,6 +60,13 @@ def read_everything(store: ArtifactStore, digest: Digest) -> dict[str, bytes]:
     return {name: stored.read(name) for name in stored.members}
 
 
+def damage(path: Path, position: int) -> None:
+    """Change one byte of a file."""
+    data = bytearray(path.read_bytes())
+    data[position] ^= 0xFF
+    path.write_bytes(data)
+
+
 def flipped(data: bytes, masks: Sequence[int]) -> Iterator[bytes]:
     """Yield ``data`` with each of its bytes changed by each of the masks, one at a time."""
     for position in range(len(data)):

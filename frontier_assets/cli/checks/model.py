@@ -12,6 +12,7 @@ from frontier_assets.predictors.formats import load_predictor
 from frontier_assets.predictors.predictor import check_inputs
 from frontier_assets.predictors.serving import open_original
 from frontier_assets.specification import DatasetSource, ModelSpecification
+from frontier_assets.stats.metrics import check_targets
 
 if TYPE_CHECKING:
     from frontier_assets.dataset import Dataset
@@ -60,7 +61,9 @@ def check_dataset(
     judges = source.name in specification.evaluation.datasets
     dataset = load(source, training=specification.training_source() if judges else None)
     if judges:
-        check_inputs(source.entrypoint, specification.architecture.inputs, dataset.inputs)
+        architecture = specification.architecture
+        check_inputs(source.entrypoint, architecture.inputs, dataset.inputs)
+        check_targets(dataset.targets, outputs_kind=architecture.outputs)
     loaded[source.name] = dataset
     columns = ", ".join(
         f"{name} {array.dtype}{list(array.shape[1:])}" for name, array in dataset.inputs.items()

@@ -18,6 +18,8 @@ from frontier_assets.orchestration.checks.data import build_data_check_specs, da
 from frontier_assets.orchestration.failures import translated
 from frontier_assets.specification import DatasetSource, ModelSpecification
 
+_DIGITS = 7  # significant, which is what float32 has
+
 
 def build_data_asset(
     specification: ModelSpecification, source: DatasetSource
@@ -95,9 +97,9 @@ def _range_table(ranges: Sequence[NumericRange]) -> dg.TableMetadataValue:
             dg.TableRecord(
                 {
                     "column": str(item.name),
-                    "minimum": item.minimum,
-                    "mean": item.mean,
-                    "maximum": item.maximum,
+                    "minimum": _short(item.minimum),
+                    "mean": _short(item.mean),
+                    "maximum": _short(item.maximum),
                     "missing": item.missing,
                 }
             )
@@ -113,10 +115,21 @@ def _range_table(ranges: Sequence[NumericRange]) -> dg.TableMetadataValue:
     )
 
 
+def _short(value: float | None) -> float | None:
+    """Return what a narrow table has room for; whole numbers stay as they are."""
+    if value is None or float(value).is_integer():
+        return value
+    return float(f"{value:.{_DIGITS}g}")
+
+
 def _class_table(found: DatasetProfile, class_names: Sequence[str]) -> dg.TableMetadataValue:
     records = [
         dg.TableRecord(
-            {"class": _class_name(item.label, class_names), "rows": item.count, "share": item.share}
+            {
+                "class": _class_name(item.label, class_names),
+                "rows": item.count,
+                "share": _short(item.share),
+            }
         )
         for item in found.classes
     ]
@@ -124,7 +137,11 @@ def _class_table(found: DatasetProfile, class_names: Sequence[str]) -> dg.TableM
         rest = found.rows - sum(item.count for item in found.classes)
         records.append(
             dg.TableRecord(
-                {"class": f"and {found.others} more", "rows": rest, "share": rest / found.rows}
+                {
+                    "class": f"and {found.others} more",
+                    "rows": rest,
+                    "share": _short(rest / found.rows),
+                }
             )
         )
     return dg.MetadataValue.table(

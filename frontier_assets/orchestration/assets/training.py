@@ -6,8 +6,10 @@ import dagster as dg
 
 from frontier_assets.checkpoints.training import run_name, train
 from frontier_assets.orchestration.assets.checkpoint import report_checkpoint
+from frontier_assets.orchestration.attempts import attempts_of
 from frontier_assets.orchestration.failures import translated
 from frontier_assets.orchestration.pages.descriptions import describe_training
+from frontier_assets.orchestration.pages.pictures import Metadata
 from frontier_assets.orchestration.pages.training import LoggedMetrics, training_metadata
 from frontier_assets.orchestration.partitions import versions_partitions
 from frontier_assets.orchestration.resources import WorkspaceResource
@@ -37,31 +39,44 @@ def build_training_asset(
     ) -> dg.MaterializeResult[None]:
         with translated(), workspace.opened() as opened:
             opened.record_policy(specification, run_id=context.run.run_id)
-            name = run_name(context.run.run_id)
-            logged = LoggedMetrics()
-            with opened.training_runs.recorded(model, name, run_id=context.run.run_id) as recording:
-                run = train(
-                    specification,
-                    name=name,
-                    checkpoints=opened.checkpoints,
-                    on_checkpoint=lambda checkpoint: _saved(context, checkpoint, logged),
-                    on_metrics=lambda metrics: _logged(context, metrics, logged),
-                    run_id=context.run.run_id,
-                )
-                saved = opened.checkpoints.list(model, run=run.name)
-                version = recording.version = _register(opened, training, model, run.name, context)
-        return dg.MaterializeResult(
-            metadata=training_metadata(
-                saved,
-                version,
-                model=model,
-                dataset=training.dataset,
-                data_digest=run.data_digest,
-                logged=logged,
-            )
-        )
+            return dg.MaterializeResult(metadata=_run(opened, specification, training, context))
 
     return training_run
+
+
+def _run(
+    workspace: Workspace,
+    specification: ModelSpecification,
+    training: Training,
+    context: dg.AssetExecutionContext,
+) -> Metadata:
+    """Train on record, register what came of it and return what its page shows."""
+    model, run_id = specification.name, context.run.run_id
+    attempts = attempts_of(context.instance, context.run)
+    name, logged = run_name(attempts[0]), LoggedMetrics()
+    with workspace.training_runs.recorded(model, name, run_id=run_id) as recording:
+        # What was registered before the process was lost is the outcome of the training.
+        recording.version = workspace.versions.of_run(model, attempts)
+        if recording.version is None:
+            train(
+                specification,
+                name=name,
+                checkpoints=workspace.checkpoints,
+                on_checkpoint=lambda checkpoint: _saved(context, checkpoint, logged),
+                on_metrics=lambda metrics: _logged(context, metrics, logged),
+                run_id=run_id,
+            )
+            recording.version = _register(workspace, training, model, name, context)
+        _add_partition(context, recording.version)
+        saved = workspace.checkpoints.list(model, run=name)
+    return training_metadata(
+        saved,
+        recording.version,
+        model=model,
+        dataset=training.dataset,
+        data_digest=saved[-1].data_digests[training.dataset],
+        logged=logged,
+    )
 
 
 def _saved(
@@ -92,10 +107,12 @@ def _register(
         if training.register_ == "best"
         else workspace.checkpoints.latest_of_run
     )
-    version = workspace.versions.register(
+    return workspace.versions.register(
         model, checkpoint=choose(model, run_name).key, run_id=context.run.run_id
     )
-    partitions = versions_partitions(model).name
-    if partitions is not None:
+
+
+def _add_partition(context: dg.AssetExecutionContext, version: Version | None) -> None:
+    partitions = versions_partitions(version.model).name if version else None
+    if version is not None and partitions is not None:
         context.instance.add_dynamic_partitions(partitions, [version.number])
-    return version

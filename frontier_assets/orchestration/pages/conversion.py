@@ -4,7 +4,7 @@ import dagster as dg
 
 from frontier_assets.conversion.versions import ProvedArtifact
 from frontier_assets.orchestration.pages.pictures import Metadata
-from frontier_assets.promotion.markdown import size
+from frontier_assets.promotion.markdown import shown_size
 from frontier_assets.types import Outcome, Version
 
 
@@ -23,7 +23,7 @@ def conversion_metadata(version: Version, proved: ProvedArtifact) -> Metadata:
         "state": dg.MetadataValue.md(says),
         "proof": dg.MetadataValue.text(proof.detail),
         "sizes": dg.MetadataValue.text(
-            f"{size(record.size_bytes)} ({files}); original {size(version.size_bytes)}"
+            f"{shown_size(record.size_bytes)} ({files}); original {shown_size(version.size_bytes)}"
         ),
         "next_command": dg.MetadataValue.text(
             f"frontier fetch {version.ref} FOLDER --target {record.name}"

@@ -52,6 +52,9 @@ def evaluation_metadata(
         metadata["calibration_error"] = dg.MetadataValue.float(error)
     if (confusion := details.get("confusion")) and len(confusion["classes"]) <= _INLINE_CLASSES:
         metadata["confusion"] = _confusion_table(confusion)
+    clusters = details.get("clusters")
+    if clusters and len(clusters["clusters"]) <= _INLINE_CLASSES:
+        metadata["clusters"] = _clusters_table(clusters)
     if residuals := details.get("residuals"):
         metadata["residuals"] = _residuals_table(residuals)
     metadata |= dict(detail_pictures(details))
@@ -134,6 +137,22 @@ def _confusion_table(confusion: Mapping[str, Any]) -> dg.TableMetadataValue:
                     first, "string", "The true class; the columns are the predicted ones."
                 ),
                 *(dg.TableColumn(name, "int", "Examples predicted as this.") for name in columns),
+            ]
+        ),
+    )
+
+
+def _clusters_table(clusters: Mapping[str, Any]) -> dg.TableMetadataValue:
+    columns = [f"cluster {name}" for name in clusters["clusters"]]
+    return dg.MetadataValue.table(
+        [
+            dg.TableRecord({"true": name, **dict(zip(columns, counts, strict=True))})
+            for name, counts in zip(clusters["classes"], clusters["counts"], strict=True)
+        ],
+        schema=dg.TableSchema(
+            [
+                dg.TableColumn("true", "string", "The true class."),
+                *(dg.TableColumn(name, "int", "Examples in this cluster.") for name in columns),
             ]
         ),
     )

@@ -28,6 +28,11 @@ def detail_pictures(details: Mapping[str, Any]) -> Iterator[tuple[str, dg.Markdo
     if confusion := details.get("confusion"):
         png = confusion_matrix(confusion["counts"], confusion["classes"])
         yield "picture_confusion", picture(png, "Which class was taken for which.")
+    if clusters := details.get("clusters"):
+        png = confusion_matrix(
+            clusters["counts"], clusters["classes"], clusters=clusters["clusters"]
+        )
+        yield "picture_clusters", picture(png, "Which cluster holds which class.")
     if reliability := details.get("reliability"):
         bins = [
             (item["lower"], item["upper"], item["count"], item["confidence"], item["accuracy"])

@@ -3,7 +3,7 @@
 import dagster as dg
 
 from frontier_assets.orchestration.pages.pictures import Metadata
-from frontier_assets.promotion.markdown import size
+from frontier_assets.promotion.markdown import shown_size
 from frontier_assets.types import Version
 
 
@@ -13,7 +13,9 @@ def version_metadata(version: Version, *, is_run: bool) -> Metadata:
     ``is_run`` says whether Dagster knows the run that registered it, and can link to it.
     """
     metadata: Metadata = {
-        "state": dg.MetadataValue.md(f"**Verified** byte for byte, {size(version.size_bytes)}."),
+        "state": dg.MetadataValue.md(
+            f"**Verified** byte for byte, {shown_size(version.size_bytes)}."
+        ),
         "next_step": dg.MetadataValue.text("evaluation, conversion and model card, in this build"),
         "all_facts": dg.MetadataValue.text(f"frontier show {version.ref}"),
         "change": dg.MetadataValue.text(f"{version.change.value}: {version.change_reason}"),

@@ -36,6 +36,12 @@ def trained(specification: ModelSpecification) -> RecordedRun:
     return run
 
 
+@pytest.fixture(scope="module")
+def brief() -> RecordedRun:
+    """A short training; what reads it leaves it as it is."""
+    return brief_run()
+
+
 def brief_run(*, seed: int = 0, resumed: object = None) -> RecordedRun:
     run = RecordedRun(digits.train_set(), BRIEF, seed=seed, resumed=resumed)
     digits.train(run.typed())
@@ -126,25 +132,24 @@ def test_each_epoch_is_saved_and_logged(trained: RecordedRun) -> None:
     assert trained.logged[-1]["train_loss"] < trained.logged[0]["train_loss"]
 
 
-def test_the_same_seed_trains_the_same_weights_bit_for_bit() -> None:
-    first, second = brief_run(), brief_run()
-    assert first.metrics == second.metrics
-    assert_equal_states(first.states[-1], second.states[-1])
+def test_the_same_seed_trains_the_same_weights_bit_for_bit(brief: RecordedRun) -> None:
+    again = brief_run()
+    assert again.metrics == brief.metrics
+    assert_equal_states(again.states[-1], brief.states[-1])
 
 
-def test_another_seed_trains_other_weights() -> None:
-    assert brief_run(seed=1).metrics != brief_run(seed=2).metrics
+def test_another_seed_trains_other_weights(brief: RecordedRun) -> None:
+    assert brief_run(seed=1).metrics != brief.metrics
 
 
-def test_an_interrupted_run_ends_as_if_it_had_not_been() -> None:
-    whole = brief_run()
-    resumed = brief_run(resumed=whole.states[0])
+def test_an_interrupted_run_ends_as_if_it_had_not_been(brief: RecordedRun) -> None:
+    resumed = brief_run(resumed=brief.states[0])
     assert resumed.epochs == [2, 3]
-    assert_equal_states(resumed.states[-1], whole.states[-1])
+    assert_equal_states(resumed.states[-1], brief.states[-1])
 
 
-def test_a_run_that_had_ended_does_nothing_more() -> None:
-    assert brief_run(resumed=brief_run().states[-1]).states == []
+def test_a_run_that_had_ended_does_nothing_more(brief: RecordedRun) -> None:
+    assert brief_run(resumed=brief.states[-1]).states == []
 
 
 def test_training_leaves_the_processes_random_numbers_and_threads_alone() -> None:

@@ -120,3 +120,18 @@ def test_an_evaluation_of_an_older_release_has_a_page_without_details() -> None:
     found = page(measured(details=None))
     assert "picture_confusion" not in found
     assert "picture_versions" in found
+
+
+def test_clusters_are_not_shown_as_classes_of_their_numbers() -> None:
+    labels, targets = np.array([2, 2, 0, 0, 7]), np.array([0, 0, 1, 1, 1])
+    details = describe({"labels": labels}, targets, ["oak", "elm"], clustering=True)
+    assert "confusion" not in details
+    found = page(measured(details=details))
+    table = found["clusters"]
+    assert isinstance(table, dg.TableMetadataValue)
+    assert [record.data for record in table.records] == [
+        {"true": "oak", "cluster 0": 0, "cluster 2": 2, "cluster 7": 0},
+        {"true": "elm", "cluster 0": 2, "cluster 2": 0, "cluster 7": 1},
+    ]
+    assert "picture_clusters" in found
+    assert "picture_confusion" not in found

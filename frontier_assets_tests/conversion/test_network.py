@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from frontier_assets.conversion import onnx as conversion
+from frontier_assets.conversion import network as conversion
 from frontier_assets.conversion.targets import convert
 from frontier_assets.dataset import Dataset
 from frontier_assets.errors import ConversionError, InvalidValueError

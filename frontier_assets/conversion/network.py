@@ -1,4 +1,4 @@
-"""PyTorch networks to ONNX."""
+"""PyTorch networks to ONNX, by PyTorch's own exporter."""
 
 import logging
 import warnings
@@ -7,33 +7,29 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from frontier_assets import entrypoints
+from frontier_assets.conversion.graph import MEMBER, OPSET, OUTPUT, check_graph, sample_of
 from frontier_assets.dataset import Dataset
 from frontier_assets.errors import ConversionError, EntrypointError
-from frontier_assets.predictors.predictor import Array, Predictor, Shape, check_inputs
+from frontier_assets.predictors.predictor import Array, Predictor
 from frontier_assets.predictors.pytorch import PyTorchPredictor
 
 if TYPE_CHECKING:
     import torch
 
-MEMBER = "model.onnx"
-OUTPUT = "output"
-# The exporter's own opset: others are reached by a second conversion, which may stop half-way
-# without a word. TensorRT reads opsets up to 21.
-OPSET = 18
-SAMPLE_ROWS = 2  # a dimension of 1 would be taken for a constant
 MAXIMUM_BYTES = 2_000_000_000  # one ONNX file is one protobuf message, which ends at 2 GiB
 
 
-def convert_to_onnx(
+def convert_network(
     ref: str, original: Predictor, dataset: Dataset, folder: Path
 ) -> Mapping[str, Path]:
     """Write ``model.onnx`` with the declared input names and free dimensions into ``folder``.
 
     Its output is named ``output``. The file says nothing about where it was made, and the same
     weights give the same bytes.
+
+    Raises:
+        ConversionError: the exporter cannot convert it, or it is too large for one file.
     """
     if not isinstance(original, PyTorchPredictor):
         raise ConversionError(ref, "onnx", "it is not a PyTorch network; register one")
@@ -43,11 +39,7 @@ def convert_to_onnx(
         raise ConversionError(
             ref, "onnx", f"its weights have {size} bytes; one file holds {MAXIMUM_BYTES}"
         )
-    check_inputs(original.source, original.inputs, dataset.inputs)
-    sample = {
-        name: np.resize(array[:SAMPLE_ROWS], (SAMPLE_ROWS, *array.shape[1:]))
-        for name, array in dataset.inputs.items()
-    }
+    sample = sample_of(original, dataset)
     path = folder / MEMBER
     _export(ref, original, sample, path)
     check_graph(ref, path, original.inputs, sample, opset=OPSET)
@@ -122,50 +114,3 @@ def _forget_origin(program: "torch.onnx.ONNXProgram") -> None:
         nodes += function.all_nodes()
     for node in nodes:
         node.metadata_props.clear()
-
-
-def check_graph(
-    ref: str,
-    path: Path,
-    inputs: Mapping[str, Shape],
-    sample: Mapping[str, Array],
-    *,
-    opset: int | None,
-) -> None:
-    """Refuse an ONNX file that is not valid, or whose names and shapes are not those declared.
-
-    ``opset`` is the one that it has to have, where that was chosen.
-    """
-    import onnx
-
-    try:
-        model = onnx.load(path)
-        onnx.checker.check_model(model, full_check=True)
-    except (onnx.checker.ValidationError, onnx.shape_inference.InferenceError) as error:
-        raise ConversionError(ref, "onnx", f"the checker refuses the result: {error}") from error
-    found: dict[str, Any] = {
-        "opset": [item.version for item in model.opset_import if item.domain in ("", "ai.onnx")],
-        "outputs": [item.name for item in model.graph.output],
-        "inputs": {item.name: _described(item) for item in model.graph.input},
-    }
-    wanted = {
-        "opset": found["opset"] if opset is None else [opset],
-        "outputs": [OUTPUT],
-        "inputs": {name: (sample[name].dtype.name, list(shape)) for name, shape in inputs.items()},
-    }
-    for part, expected in wanted.items():
-        if found[part] != expected:
-            raise ConversionError(
-                ref,
-                "onnx",
-                f"the result's {part} are {found[part]}; expected {expected}. "
-                "A number where a word is expected: the network fixes that dimension itself",
-            )
-
-
-def _described(item: Any) -> tuple[str, list[str | int]]:  # noqa: ANN401 - onnx has no types
-    import onnx
-
-    tensor = item.type.tensor_type
-    dtype = onnx.helper.tensor_dtype_to_np_dtype(tensor.elem_type)
-    return dtype.name, [size.dim_param or size.dim_value for size in tensor.shape.dim]

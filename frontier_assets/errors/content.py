@@ -1,0 +1,69 @@
+"""Bytes that may not be used: damaged, unreadable, unproven, or able to run code."""
+
+from frontier_assets.errors.root import FrontierAssetsError
+
+
+class BlobExistsError(FrontierAssetsError, FileExistsError):
+    """A create-only write met a blob of the same name; the existing one is untouched."""
+
+    def __init__(self, name: str, store: str) -> None:
+        """Name the blob and the ``store``."""
+        self.name, self.store = name, store
+        super().__init__(f"Blob '{name}' already exists in store {store}")
+
+
+class IntegrityError(FrontierAssetsError):
+    """Stored bytes are not the bytes that were saved. Nothing of them may be used."""
+
+    def __init__(self, artifact: str, where: str, problem: str) -> None:
+        """Name the ``artifact`` (its digest), ``where`` it is broken, and the ``problem``."""
+        self.artifact, self.where, self.problem = artifact, where, problem
+        super().__init__(
+            f"Artifact {artifact} is corrupt: {problem} ({where}); "
+            "restore the file from a backup or build the version again"
+        )
+
+
+class UnsupportedFormatError(FrontierAssetsError):
+    """Something on disk was written in a format that this version does not read."""
+
+    def __init__(self, thing: str, found: object, supported: object) -> None:
+        """Name the ``thing``, the format ``found`` and the one ``supported``."""
+        self.thing, self.found, self.supported = thing, found, supported
+        super().__init__(
+            f"{thing} has format version {found}; this release reads {supported}: "
+            "use the release that wrote it, or a newer one"
+        )
+
+
+class UnverifiedArtifactError(FrontierAssetsError, PermissionError):
+    """A converted artifact has no passed parity check and must not be served."""
+
+    def __init__(self, ref: str, target: str) -> None:
+        """Name the version as ``ref`` and the conversion ``target``."""
+        self.ref, self.target = ref, target
+        super().__init__(
+            f"Artifact '{target}' of {ref} is not verified: its parity check has not passed; "
+            f"`frontier build {ref}` converts and checks it again"
+        )
+
+
+class UntrustedContentError(FrontierAssetsError, PermissionError):
+    """Content that could run code when it is loaded, and that the model's YAML does not allow."""
+
+    def __init__(self, content: str, problem: str, remedy: str) -> None:
+        """Name the ``content``, why it is refused and the ``remedy``."""
+        self.content, self.problem, self.remedy = content, problem, remedy
+        super().__init__(f"{content} is refused: {problem}; {remedy}")
+
+
+class MissingModuleError(FrontierAssetsError, ImportError):
+    """A stored object needs a module that this process cannot import."""
+
+    def __init__(self, content: str, module: str) -> None:
+        """Name the ``content`` and the missing ``module``."""
+        self.content, self.module = content, module
+        super().__init__(
+            f"{content} needs the module '{module}', which cannot be imported: install it, or put "
+            "the project that defines it on the Python path"
+        )

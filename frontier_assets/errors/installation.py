@@ -1,0 +1,80 @@
+"""What the project stands on: settings, packages, the registry's database and the stores."""
+
+from frontier_assets.errors.root import FrontierAssetsError
+
+
+class SettingsError(FrontierAssetsError, ValueError):
+    """A setting is missing or cannot be used."""
+
+    def __init__(self, setting: str, problem: str, remedy: str) -> None:
+        """Name the ``setting``, the ``problem`` and the ``remedy``; never a credential."""
+        self.setting, self.problem, self.remedy = setting, problem, remedy
+        super().__init__(f"{setting}: {problem}; {remedy}")
+
+
+class MissingExtraError(FrontierAssetsError, ImportError):
+    """A feature needs a package that is not installed."""
+
+    def __init__(self, feature: str, package: str, extra: str) -> None:
+        """Name the ``feature``, the missing ``package`` and the ``extra`` that brings it."""
+        self.feature, self.package, self.extra = feature, package, extra
+        super().__init__(
+            f"{feature} needs '{package}', which is not installed: "
+            f"pip install 'frontier_assets[{extra}]'"
+        )
+
+
+class RegistrySchemaError(FrontierAssetsError):
+    """The registry's database is older or newer than this release."""
+
+    def __init__(self, url: str, problem: str, remedy: str) -> None:
+        """Name the database (``url`` without its password), the ``problem`` and the ``remedy``."""
+        self.url, self.problem, self.remedy = url, problem, remedy
+        super().__init__(f"Registry {url}: {problem}; {remedy}")
+
+
+class RegistryUnavailableError(FrontierAssetsError, ConnectionError):
+    """The registry's database does not answer; nothing was changed. Trying again can help."""
+
+    retryable = True
+
+    def __init__(self, url: str, problem: str) -> None:
+        """Name the database (``url`` without its password) and the ``problem``."""
+        self.url, self.problem = url, problem
+        super().__init__(
+            f"Registry {url} cannot be used: {problem}; check that it can be reached and that "
+            "nothing else holds it, then try again"
+        )
+
+
+class RegistryDamagedError(FrontierAssetsError):
+    """The registry's database holds what no release wrote; what was read of it may be wrong."""
+
+    def __init__(self, url: str, problem: str) -> None:
+        """Name the database (``url`` without its password) and the ``problem``."""
+        self.url, self.problem = url, problem
+        super().__init__(
+            f"Registry {url} is damaged: {problem}; restore the database from a backup, then "
+            "`frontier audit verify` proves what it holds"
+        )
+
+
+class StoreUnavailableError(FrontierAssetsError, OSError):
+    """A store cannot be read or written; what it holds is untouched."""
+
+    def __init__(self, url: str, problem: str) -> None:
+        """Name the store (``url`` without credentials) and the ``problem``."""
+        self.url, self.problem = url, problem
+        super().__init__(
+            f"Store {url} cannot be used: {problem}; check its folder, its permissions and the "
+            "space that is left"
+        )
+
+
+class AuditChainError(FrontierAssetsError):
+    """The audit trail does not prove itself: an entry was changed, removed, added or moved."""
+
+    def __init__(self, model: str, sequence: int, problem: str) -> None:
+        """Locate the break: the ``model``, the entry's ``sequence`` and the ``problem``."""
+        self.model, self.sequence, self.problem = model, sequence, problem
+        super().__init__(f"Audit trail of '{model}' breaks at entry {sequence}: {problem}")

@@ -1,0 +1,47 @@
+"""The values that every layer speaks of: digests, numbers, refs, stages, versions, artifacts."""
+
+from frontier_assets.types.names import (
+    MAXIMUM_NAME_LENGTH,
+    Digest,
+    checked_model_name,
+    checked_segment,
+)
+from frontier_assets.types.records import (
+    Artifact,
+    ArtifactContent,
+    Checkpoint,
+    Verdict,
+    Version,
+)
+from frontier_assets.types.refs import (
+    Ref,
+    Selector,
+    VersionNumber,
+)
+from frontier_assets.types.states import (
+    BuildStatus,
+    ChangeClass,
+    Outcome,
+    Severity,
+    Stage,
+)
+
+__all__ = [
+    "MAXIMUM_NAME_LENGTH",
+    "Artifact",
+    "ArtifactContent",
+    "BuildStatus",
+    "ChangeClass",
+    "Checkpoint",
+    "Digest",
+    "Outcome",
+    "Ref",
+    "Selector",
+    "Severity",
+    "Stage",
+    "Verdict",
+    "Version",
+    "VersionNumber",
+    "checked_model_name",
+    "checked_segment",
+]

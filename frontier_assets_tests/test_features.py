@@ -1,0 +1,56 @@
+"""The rows of the feature inventory that have a test, read from the markers of the test tree."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+TESTS = Path(__file__).parent
+MARKER = "pytest.mark.feature"
+AREAS = "ABT API CKP CNV DB DEP DOC EVA FRM LIF MON OBS PRO REG SEC SRC STO SYS TRN TST UI VER"
+ROW = re.compile(rf"({'|'.join(AREAS.split())})-[1-9][0-9]?")
+SHOWN = (
+    "FRM-1 FRM-2 FRM-3 FRM-4 FRM-5 UI-1 UI-3 TRN-1 TRN-3 TRN-7 TRN-9 API-7 "
+    "DOC-1 DOC-2 DOC-3 DOC-4 DOC-5 DOC-6 DOC-7 DOC-8"
+)
+
+
+def marked_rows(source: str) -> Iterator[str]:
+    """Yield the arguments of every feature marker; one that is no literal is an error."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == MARKER:
+            yield from (ast.literal_eval(argument) for argument in node.args)
+
+
+def rows_by_file() -> dict[str, list[str]]:
+    return {
+        str(path.relative_to(TESTS)): list(marked_rows(path.read_text(encoding="utf-8")))
+        for path in TESTS.rglob("test_*.py")
+    }
+
+
+def test_markers_of_functions_classes_and_modules_are_read() -> None:
+    source = (
+        "import pytest\n"
+        "pytestmark = pytest.mark.feature('DB-1')\n"
+        "@pytest.mark.slow\n"
+        "@pytest.mark.feature('UI-1', 'UI-2')\n"
+        "def test_a() -> None: ...\n"
+        "class TestB:\n"
+        "    @pytest.mark.feature('API-7')\n"
+        "    def test_c(self) -> None: ...\n"
+    )
+    assert sorted(marked_rows(source)) == ["API-7", "DB-1", "UI-1", "UI-2"]
+
+
+def test_every_row_that_is_delivered_has_a_test() -> None:
+    found = {row for rows in rows_by_file().values() for row in rows}
+    assert sorted(set(SHOWN.split()) - found) == []
+
+
+def test_no_marker_names_what_is_no_row() -> None:
+    wrong = {
+        path: [row for row in rows if not ROW.fullmatch(row)]
+        for path, rows in rows_by_file().items()
+    }
+    assert {path: rows for path, rows in wrong.items() if rows} == {}
