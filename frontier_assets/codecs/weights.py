@@ -25,15 +25,17 @@ def write_weights(structure: JSON, read: Callable[[str], memoryview], folder: Pa
     Each file is written whole or not at all. safetensors knows no sharing, so tied tensors are
     written once under each name. Nothing of a whole model is decoded.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     objects = stored_objects(structure)
+    # Everything is read and verified before anything is made: damage leaves not even the folder.
     found = tensors(structure, read)
+    contents = {entry: read(entry) for entry in objects}
+    folder.mkdir(parents=True, exist_ok=True)
     written = []
     if found or not objects:
         written.append(_write(folder / WEIGHTS_FILE, lambda path: _save_tensors(found, path)))
     for entry, (codec, _) in objects.items():
         name = "model" if entry == _WHOLE else entry.replace("/", "_")
-        content = read(entry)
+        content = contents[entry]
         path = folder / f"{name}{CODECS[codec].suffixes[0]}"
         written.append(_write(path, lambda path, content=content: path.write_bytes(content)))  # type: ignore[misc]
     return written
