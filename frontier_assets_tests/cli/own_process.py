@@ -6,7 +6,11 @@ import sys
 from pathlib import Path
 
 CHECKOUT = Path(__file__).parents[2]
-CODE = "from frontier_assets.cli import main; main()"
+# The suite itself may run as a shell's background job, which starts with Ctrl-C ignored.
+CODE = (
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    "from frontier_assets.cli import main; main()"
+)
 COMMAND = [sys.executable, "-c", CODE]
 
 
