@@ -19,11 +19,10 @@ DEFAULT_STORES = "default=file:.frontier/store"
 PROJECT_MARKER = "dagster.yaml"
 # Ignoring one of these would promise something that does not happen.
 PLANNED_SETTINGS = (
-    "FRONTIER_ENCRYPTION_KEY_FILE",
-    "FRONTIER_CACHE_URL",
     "FRONTIER_ALLOWED_SIGNERS",
     "FRONTIER_LOG_LEVEL",
 )
+_RELATIVE_FILE = re.compile(r"file:(?![/~])")
 _RELATIVE_SQLITE = re.compile(r"(sqlite(?:\+\w+)?:///)(?!/)(.+)")
 
 
@@ -33,7 +32,8 @@ class Settings:
 
     ``root`` is the folder that relative paths are relative to; None when no path is relative.
     ``stores`` maps each named store to its URL. ``frameworks`` are those that a model may be
-    written in; None for all.
+    written in; None for all. ``encryption_key_file`` encrypts every store, ``cache_url`` says where
+    what is read of remote ones is kept; None: neither happens.
     """
 
     root: Path | None
@@ -41,6 +41,8 @@ class Settings:
     stores: Mapping[str, str]
     actor: str
     frameworks: tuple[str, ...] | None = None
+    encryption_key_file: Path | None = None
+    cache_url: str | None = None
 
     @classmethod
     def read(
@@ -50,6 +52,8 @@ class Settings:
         registry_url: str | None = None,
         stores: Mapping[str, str] | None = None,
         actor: str | None = None,
+        encryption_key_file: Path | None = None,
+        cache_url: str | None = None,
         environment: Mapping[str, str] | None = None,
     ) -> Self:
         """Combine arguments (they win), ``environment`` (`os.environ`) and defaults.
@@ -63,8 +67,10 @@ class Settings:
                 raise SettingsError(name, "is not available in this release", "unset it")
         url = registry_url or variables.get("FRONTIER_REGISTRY_URL")
         named = stores or parse_stores(variables.get("FRONTIER_STORES", ""))
+        keys = encryption_key_file or variables.get("FRONTIER_ENCRYPTION_KEY_FILE") or None
+        cache = cache_url or variables.get("FRONTIER_CACHE_URL") or None
         folder = root or find_project_root(Path.cwd())
-        if folder is None and (not url or not named or _needs_root(url, named)):
+        if folder is None and (not url or not named or _needs_root(url, named, keys, cache)):
             raise SettingsError(
                 "Project root",
                 f"no {PROJECT_MARKER} in {Path.cwd()} or above it",
@@ -77,6 +83,8 @@ class Settings:
             stores=named or parse_stores(DEFAULT_STORES),
             actor=actor or variables.get("FRONTIER_ACTOR") or _login_name(),
             frameworks=parse_frameworks(variables.get("FRONTIER_FRAMEWORKS", "")),
+            encryption_key_file=(folder or Path("/")) / Path(keys).expanduser() if keys else None,
+            cache_url=_absolute_cache_url(cache, folder) if cache else None,
         )
 
 
@@ -141,9 +149,19 @@ def _login_name() -> str:
         ) from error
 
 
-def _needs_root(url: str, stores: Mapping[str, str]) -> bool:
-    relative_stores = any(re.match(r"file:(?!/)", store) for store in stores.values())
-    return relative_stores or _RELATIVE_SQLITE.fullmatch(url) is not None
+def _needs_root(
+    url: str, stores: Mapping[str, str], keys: str | Path | None, cache: str | None
+) -> bool:
+    folders = [*stores.values(), *([cache] if cache else [])]
+    relative_folders = any(_RELATIVE_FILE.match(folder) for folder in folders)
+    relative_keys = keys is not None and not Path(keys).expanduser().is_absolute()
+    return relative_folders or relative_keys or _RELATIVE_SQLITE.fullmatch(url) is not None
+
+
+def _absolute_cache_url(url: str, root: Path | None) -> str:
+    if root is None or not _RELATIVE_FILE.match(url):
+        return url
+    return f"file:{root / url.removeprefix('file:')}"
 
 
 def _absolute_registry_url(url: str, root: Path | None) -> str:

@@ -40,7 +40,12 @@ class Workspace:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.registry = Registry.open(settings.registry_url)
-        self.stores = ArtifactStores(settings.stores, root=settings.root)
+        self.stores = ArtifactStores(
+            settings.stores,
+            root=settings.root,
+            encryption_key_file=settings.encryption_key_file,
+            cache_url=settings.cache_url,
+        )
         self.audit = self.registry.audit
         actor = settings.actor
         self.checkpoints = Checkpoints(self.registry, self.stores, actor=actor)
@@ -58,6 +63,8 @@ class Workspace:
         registry_url: str | None = None,
         stores: Mapping[str, str] | None = None,
         actor: str | None = None,
+        encryption_key_file: Path | None = None,
+        cache_url: str | None = None,
     ) -> Self:
         """Open the project of the current folder, or the one that the arguments name.
 
@@ -65,7 +72,15 @@ class Workspace:
             SettingsError: there is neither a project here nor settings that name one.
             RegistrySchemaError: the registry's database is older or newer than this release.
         """
-        return cls(Settings.read(root=root, registry_url=registry_url, stores=stores, actor=actor))
+        settings = Settings.read(
+            root=root,
+            registry_url=registry_url,
+            stores=stores,
+            actor=actor,
+            encryption_key_file=encryption_key_file,
+            cache_url=cache_url,
+        )
+        return cls(settings)
 
     def close(self) -> None:
         """Close the registry's connections."""

@@ -61,6 +61,39 @@ def test_a_setting_that_would_be_ignored_is_refused(name: str, tmp_path: Path) -
         Settings.read(root=tmp_path, environment={name: "x"})
 
 
+def test_the_key_file_and_the_cache_lie_in_the_project(tmp_path: Path) -> None:
+    environment = {
+        "FRONTIER_ENCRYPTION_KEY_FILE": "keys/current",
+        "FRONTIER_CACHE_URL": "file:cache?maximum_bytes=1000",
+    }
+    settings = Settings.read(root=tmp_path, environment=environment)
+    assert settings.encryption_key_file == tmp_path / "keys/current"
+    assert settings.cache_url == f"file:{tmp_path}/cache?maximum_bytes=1000"
+    given = Settings.read(
+        root=tmp_path,
+        encryption_key_file=Path("/keys"),
+        cache_url="file:/cache",
+        environment=environment,
+    )
+    assert (given.encryption_key_file, given.cache_url) == (Path("/keys"), "file:/cache")
+    unset = Settings.read(root=tmp_path, environment={})
+    assert (unset.encryption_key_file, unset.cache_url) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("FRONTIER_ENCRYPTION_KEY_FILE", "keys"), ("FRONTIER_CACHE_URL", "file:cache")],
+)
+def test_without_a_project_the_key_file_and_the_cache_have_to_be_absolute(
+    name: str, value: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    absolute = {"FRONTIER_REGISTRY_URL": "sqlite:////r.db", "FRONTIER_STORES": "default=file:/s"}
+    assert Settings.read(environment=absolute).root is None
+    with pytest.raises(SettingsError, match=r"no dagster\.yaml"):
+        Settings.read(environment={**absolute, name: value})
+
+
 @pytest.mark.parametrize("text", ["default", "default=", "=file:x", "a=file:x,a=file:y", "a b=x"])
 def test_a_list_of_stores_that_cannot_be_read_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"FRONTIER_STORES|Store name"):

@@ -12,6 +12,10 @@ def as_environment(settings: Settings, root: Path) -> dict[str, str]:
     """Return the variables that say what ``settings`` of the project in ``root`` say."""
     stores = {name: _absolute(url, root) for name, url in settings.stores.items()}
     values = {"FRONTIER_REGISTRY_URL": settings.registry_url, "FRONTIER_ACTOR": settings.actor}
+    if settings.encryption_key_file is not None:
+        values["FRONTIER_ENCRYPTION_KEY_FILE"] = str(settings.encryption_key_file)
+    if settings.cache_url is not None:
+        values["FRONTIER_CACHE_URL"] = settings.cache_url
     # A comma in the project's own path cannot be told from the setting's separator.
     if not any("," in url for url in stores.values()):
         values["FRONTIER_STORES"] = ",".join(f"{name}={url}" for name, url in stores.items())

@@ -13,6 +13,7 @@ from frontier_assets.errors.content import (
 )
 from frontier_assets.errors.installation import (
     AuditChainError,
+    EncryptionKeyError,
     MissingExtraError,
     RegistryDamagedError,
     RegistrySchemaError,
@@ -57,6 +58,7 @@ __all__ = [
     "BuildInProgressError",
     "CheckpointNotFoundError",
     "ConversionError",
+    "EncryptionKeyError",
     "EntrypointError",
     "FrontierAssetsError",
     "IntegrityError",

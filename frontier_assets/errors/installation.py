@@ -60,15 +60,31 @@ class RegistryDamagedError(FrontierAssetsError):
 
 
 class StoreUnavailableError(FrontierAssetsError, OSError):
-    """A store cannot be read or written; what it holds is untouched."""
+    """A store cannot be read or written; what it holds is untouched.
 
-    def __init__(self, url: str, problem: str) -> None:
-        """Name the store (``url`` without credentials) and the ``problem``."""
-        self.url, self.problem = url, problem
-        super().__init__(
-            f"Store {url} cannot be used: {problem}; check its folder, its permissions and the "
-            "space that is left"
-        )
+    ``retryable`` is true where the same call can succeed later without anybody's help.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        problem: str,
+        remedy: str = "check its folder, its permissions and the space that is left",
+        *,
+        retryable: bool = False,
+    ) -> None:
+        """Name the store (``url`` without credentials), the ``problem`` and the ``remedy``."""
+        self.url, self.problem, self.remedy, self.retryable = url, problem, remedy, retryable
+        super().__init__(f"Store {url} cannot be used: {problem}; {remedy}")
+
+
+class EncryptionKeyError(FrontierAssetsError, PermissionError):
+    """A store cannot be used with the keys at hand; what it holds is untouched."""
+
+    def __init__(self, url: str, problem: str, remedy: str) -> None:
+        """Name the store (``url``), the ``problem`` by the ids of keys, and the ``remedy``."""
+        self.url, self.problem, self.remedy = url, problem, remedy
+        super().__init__(f"Store {url} cannot be decrypted: {problem}; {remedy}")
 
 
 class AuditChainError(FrontierAssetsError):

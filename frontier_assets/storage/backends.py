@@ -8,7 +8,12 @@ from frontier_assets.storage.blob import BlobStore
 
 # Scheme -> module with `open_store(location, *, root)`; imported when first used.
 BACKENDS = {
+    "az": "frontier_assets.storage.azure",
     "file": "frontier_assets.storage.local",
+    "gs": "frontier_assets.storage.gcs",
+    "memory": "frontier_assets.storage.memory",
+    "redis": "frontier_assets.storage.redis",
+    "s3": "frontier_assets.storage.s3",
 }
 
 

@@ -17,6 +17,8 @@ from frontier_assets.errors import InvalidValueError
 
 _NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*")
 _MAXIMUM_NAME_LENGTH = 900  # S3 and Azure stop at 1,024; a prefix in the URL needs room
+# Measured on S3: single requests of 16 to 64 MiB are the fastest, and each is held in memory.
+REMOTE_ROLL_BYTES = 32 << 20
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -29,7 +31,10 @@ class BlobInfo:
 
 
 class BlobWriter(Protocol):
-    """One blob being written by one thread; leaving the context without `commit` drops it."""
+    """One blob, written by one thread at a time.
+
+    Leaving the context without `commit` drops it.
+    """
 
     def write(self, data: Buffer) -> None:
         """Append ``data`` (C-contiguous); it is no longer needed once this returns."""
@@ -63,6 +68,14 @@ class BlobStore(Protocol):
     @property
     def url(self) -> str:
         """Where the blobs are, without credentials."""
+
+    @property
+    def roll_bytes(self) -> int | None:
+        """The size at which a pack is closed and another begun, or None to let it grow.
+
+        A number where a blob is held in memory until its commit.
+        """
+        return None
 
     def create(self, name: str, *, size_hint: int | None = None) -> BlobWriter:
         """Begin a blob. ``size_hint`` is an upper bound in bytes, reserved where that helps."""

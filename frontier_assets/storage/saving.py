@@ -1,8 +1,6 @@
 """One save in progress: entries are hashed ahead, looked up, and written when they are new."""
 
-import contextlib
 import dataclasses
-import secrets
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -13,10 +11,11 @@ from blake3 import blake3
 from typing_extensions import Buffer, override
 
 from frontier_assets.errors import InvalidValueError
-from frontier_assets.storage.blob import BlobStore, BlobWriter
+from frontier_assets.storage.blob import BlobStore
 from frontier_assets.storage.manifest import EntryRecord, Manifest
 from frontier_assets.storage.members import Hashes
-from frontier_assets.storage.pack import HEADER_BYTES, Location, PackWriter, padding
+from frontier_assets.storage.pack import Location, padding
+from frontier_assets.storage.packing import Packs
 
 # Two threads hash several times faster than one disk takes the bytes.
 _HASH_THREADS = 2
@@ -71,18 +70,15 @@ class BufferContent(Content):
 
 
 class Draft:
-    """A pack that is being filled; leaving the context without `commit` drops it.
+    """Packs that are being filled; leaving the context without `commit` drops them.
 
     ``known`` are contents that the store holds already, by hash and length.
     """
 
     def __init__(self, blobs: BlobStore, known: Known) -> None:
-        self._blobs = blobs
         self._known = dict(known)
         self._locations: list[Location] = []
-        self._stack = contextlib.ExitStack()
-        self._blob: BlobWriter | None = None
-        self._pack: PackWriter | None = None
+        self._packs = Packs(blobs)
 
     def add(self, items: Sequence[Item]) -> tuple[EntryRecord, ...]:
         """Store every item that is new, and return the records of all of them."""
@@ -93,8 +89,9 @@ class Draft:
             if not item.length:
                 self._known[key] = Location("", 0, 0)
             if key not in self._known:
-                pack = self._pack or self._begin(remaining)
-                self._known[key] = pack.append(content.chunks(hashes), item.length)
+                self._known[key] = self._packs.append(
+                    content.chunks(hashes), item.length, remaining=remaining
+                )
             self._locations.append(self._known[key])
             remaining -= item.length + padding(item.length)
             records.append(
@@ -108,7 +105,7 @@ class Draft:
         self, kind: str, structure: object, entries: tuple[EntryRecord, ...], packs: dict[str, int]
     ) -> Manifest:
         """Return the manifest; ``packs`` are the sizes of the packs that were known."""
-        sizes = packs | ({self._pack.name: self._pack.size_bytes} if self._pack else {})
+        sizes = packs | self._packs.sizes
         used = {location.pack for location in self._locations if location.length}
         return Manifest(
             kind,
@@ -119,17 +116,12 @@ class Draft:
         )
 
     def commit(self) -> int:
-        """Make the pack durable, if anything was new, and return its size in bytes."""
-        if self._pack is None or self._blob is None:
-            return 0
-        self._pack.finish()
-        self._blob.commit()
-        return self._pack.size_bytes
+        """Make the packs durable, if anything was new, and return their size in bytes."""
+        return self._packs.commit()
 
     def retract(self) -> None:
-        """Delete the committed pack; only right while no manifest refers to it."""
-        if self._pack is not None:
-            self._blobs.delete(self._pack.name)
+        """Delete the committed packs; only right while no manifest refers to them."""
+        self._packs.retract()
 
     def __enter__(self) -> Self:
         return self
@@ -140,15 +132,7 @@ class Draft:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._stack.close()
-
-    def _begin(self, remaining: int) -> PackWriter:
-        token = secrets.token_hex(16)
-        name = f"packs/{token[:2]}/{token}"
-        blob = self._blobs.create(name, size_hint=HEADER_BYTES + remaining)
-        self._blob = self._stack.enter_context(blob)
-        self._pack = PackWriter(name, blob)
-        return self._pack
+        self._packs.__exit__(kind, error, trace)
 
 
 def _hashed(items: Iterable[Item]) -> Iterator[tuple[Item, Content, Hashes]]:

@@ -6,20 +6,40 @@ from pathlib import Path
 
 from typing_extensions import override
 
-from frontier_assets.errors import SettingsError
+from frontier_assets.errors import EncryptionKeyError, SettingsError
 from frontier_assets.storage.artifacts import ArtifactStore
 from frontier_assets.storage.backends import open_blob_store
+from frontier_assets.storage.blob import BlobStore
+from frontier_assets.storage.cached import CachedBlobStore, open_cache
+from frontier_assets.storage.encrypted import EncryptedBlobStore
+from frontier_assets.storage.key_file import KeyFile
+from frontier_assets.storage.key_ring import is_encrypted
+from frontier_assets.storage.retrying import RetryingBlobStore
+
+_LOCAL_SCHEMES = ("file", "memory")
+# Packs have random names. A manifest is written anew under its name when it was damaged.
+_NEVER_REWRITTEN = "packs/"
 
 
 class ArtifactStores(Mapping[str, ArtifactStore]):
     """Named artifact stores by name. Thread-safe; opening one connects to its backend.
 
-    ``urls`` maps names to URLs; ``root`` is what relative locations are relative to.
+    ``urls`` maps names to URLs; ``root`` is what relative locations are relative to. With a file
+    of keys every store is encrypted; with a ``cache_url`` packs of remote stores are kept there.
     """
 
-    def __init__(self, urls: Mapping[str, str], *, root: Path | None) -> None:
+    def __init__(
+        self,
+        urls: Mapping[str, str],
+        *,
+        root: Path | None,
+        encryption_key_file: Path | None = None,
+        cache_url: str | None = None,
+    ) -> None:
         self._urls = dict(urls)
         self._root = root
+        self._encryption_key_file = encryption_key_file
+        self._cache_url = cache_url
         self._opened: dict[str, ArtifactStore] = {}
         self._lock = threading.Lock()
 
@@ -34,8 +54,7 @@ class ArtifactStores(Mapping[str, ArtifactStore]):
             )
         with self._lock:
             if name not in self._opened:
-                blobs = open_blob_store(self._urls[name], root=self._root)
-                self._opened[name] = ArtifactStore(name, blobs)
+                self._opened[name] = ArtifactStore(name, self._open(self._urls[name]))
             return self._opened[name]
 
     @override
@@ -45,3 +64,25 @@ class ArtifactStores(Mapping[str, ArtifactStore]):
     @override
     def __len__(self) -> int:
         return len(self._urls)
+
+    def _open(self, url: str) -> BlobStore:
+        """Open a backend and put around it what the settings ask for.
+
+        Retries are innermost, so that a lost answer is recognised by the bytes that were sent. The
+        cache is below the encryption: it holds what the backend holds, and nothing is readable
+        without the key. What is local has no transient errors, and a copy of it is no faster.
+        """
+        key_file = KeyFile.read(self._encryption_key_file) if self._encryption_key_file else None
+        blobs = open_blob_store(url, root=self._root)
+        if url.partition(":")[0] not in _LOCAL_SCHEMES:
+            blobs = RetryingBlobStore(blobs)
+            if self._cache_url is not None:
+                cache = open_cache(self._cache_url, root=self._root)
+                blobs = CachedBlobStore(blobs, cache, prefix=_NEVER_REWRITTEN)
+        if key_file is not None:
+            return EncryptedBlobStore(blobs, key_file)
+        if is_encrypted(blobs):
+            raise EncryptionKeyError(
+                blobs.url, "no key is given", "set FRONTIER_ENCRYPTION_KEY_FILE to its key file"
+            )
+        return blobs

@@ -47,7 +47,7 @@ def publish_before_the_pack() -> None:
 
     def commit_later(draft: Draft) -> int:
         waiting.append(draft)
-        return draft._pack.size_bytes if draft._pack else 0
+        return sum(draft._packs.sizes.values())
 
     def publish_first(store: ArtifactStore, digest: Digest, text: bytes) -> None:
         publish(store, digest, text)

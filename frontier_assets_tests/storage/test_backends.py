@@ -4,12 +4,26 @@ import pytest
 
 from frontier_assets.errors import InvalidValueError
 from frontier_assets.storage.backends import BACKENDS, open_blob_store
-from frontier_assets_tests.storage import test_local
+from frontier_assets_tests.storage import (
+    test_azure,
+    test_gcs,
+    test_local,
+    test_memory,
+    test_redis,
+    test_s3,
+)
 from frontier_assets_tests.storage.contract import write
 
 
 def test_every_backend_is_under_contract() -> None:
-    assert set(BACKENDS) == {test_local.TestLocalBlobStore.scheme}
+    assert set(BACKENDS) == {
+        test_azure.TestAzureBlobStore.scheme,
+        test_gcs.TestGCSBlobStore.scheme,
+        test_local.TestLocalBlobStore.scheme,
+        test_memory.TestMemoryBlobStore.scheme,
+        test_redis.TestRedisBlobStore.scheme,
+        test_s3.TestS3BlobStore.scheme,
+    }
 
 
 def test_a_relative_location_is_relative_to_the_root(tmp_path: Path) -> None:
@@ -32,7 +46,7 @@ def test_opening_creates_nothing(tmp_path: Path) -> None:
 
 
 def test_an_unknown_scheme_lists_the_known_ones_and_shows_no_credential() -> None:
-    with pytest.raises(InvalidValueError, match=r"'ftp'.*known: file:") as caught:
+    with pytest.raises(InvalidValueError, match=r"'ftp'.*known: .*file:.*s3:") as caught:
         open_blob_store("ftp://user:secret@host/bucket", root=Path("/"))
     assert "secret" not in str(caught.value)
 

@@ -29,7 +29,12 @@ def survey(settings: Settings, wanted: str | None) -> Iterator[Finding]:
     with contextlib.ExitStack() as stack:
         yield from attempted("registry", project_checks.check_registry(settings.registry_url))
         registry = _readable_registry(settings.registry_url, stack)
-        stores = ArtifactStores(settings.stores, root=settings.root)
+        stores = ArtifactStores(
+            settings.stores,
+            root=settings.root,
+            encryption_key_file=settings.encryption_key_file,
+            cache_url=settings.cache_url,
+        )
         for name in stores:
             yield from attempted(f"store {name}", project_checks.check_store(stores, name))
         specifications: _Specifications = {}

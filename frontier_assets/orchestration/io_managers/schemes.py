@@ -4,10 +4,20 @@ from collections.abc import Mapping
 
 from frontier_assets.errors import SettingsError
 from frontier_assets.orchestration.io_managers.artifact import ArtifactIOManager
+from frontier_assets.orchestration.io_managers.azure import AzureBlobArtifactIOManager
+from frontier_assets.orchestration.io_managers.gcs import GCSArtifactIOManager
 from frontier_assets.orchestration.io_managers.local import LocalArtifactIOManager
+from frontier_assets.orchestration.io_managers.redis import RedisArtifactIOManager
+from frontier_assets.orchestration.io_managers.s3 import S3ArtifactIOManager
 from frontier_assets.orchestration.resources import WorkspaceResource
 
-IO_MANAGERS: Mapping[str, type[ArtifactIOManager]] = {"file": LocalArtifactIOManager}
+IO_MANAGERS: Mapping[str, type[ArtifactIOManager]] = {
+    "az": AzureBlobArtifactIOManager,
+    "file": LocalArtifactIOManager,
+    "gs": GCSArtifactIOManager,
+    "redis": RedisArtifactIOManager,
+    "s3": S3ArtifactIOManager,
+}
 
 
 def build_io_managers(

@@ -1,0 +1,144 @@
+"""A folder of byte ranges, bounded in bytes; what was used longest ago goes first.
+
+A range is a file ``pieces/ab/<hash of the key>/<start>-<end>[.last]`` whose length its name tells;
+``.last`` says that the blob ends there. Files appear by renaming and are removed by unlinking, so
+readers need no lock. Writers hold one across processes, which makes the bound strict.
+"""
+
+import contextlib
+import hashlib
+import logging
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from filelock import FileLock
+
+_LAST = ".last"
+# An eviction frees this much more than is needed: each one lists the whole folder.
+_SLACK_FRACTION = 0.1
+_log = logging.getLogger(__name__)
+
+
+class CacheFolder:
+    """Byte ranges by key. Thread-safe, and safe across processes on a local file system.
+
+    A folder that cannot be written is reported once in the log and keeps nothing.
+    """
+
+    def __init__(self, folder: Path, maximum_bytes: int) -> None:
+        self._pieces, self.maximum_bytes = folder / "pieces", maximum_bytes
+        self._temporary, self._total = folder / "incoming", folder / "total_bytes"
+        self.folder, self._lock = folder, threading.Lock()
+        self._warned = False
+
+    def get(self, key: str, offset: int, length: int | None) -> memoryview | None:
+        """Return up to ``length`` bytes from ``offset``, or None where they are not all here."""
+        place = self._place(key)
+        try:
+            if length is not None and (place / f"{offset}-{offset + length}").exists():
+                return _read(place / f"{offset}-{offset + length}", offset, length)
+            for name in os.listdir(place):  # noqa: PTH208 - ten times faster than iterdir
+                if _covers(name, offset, length):
+                    return _read(place / name, offset, length)
+        except OSError:  # evicted meanwhile, or not readable: the store behind has the bytes
+            return None
+        return None
+
+    def keep(self, key: str, offset: int, data: memoryview, *, is_last: bool) -> None:
+        """Keep ``data``; ``is_last`` says that the blob ends with it."""
+        if not 0 < len(data) <= self.maximum_bytes:
+            return
+        target = self._place(key) / f"{offset}-{offset + len(data)}{_LAST if is_last else ''}"
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with self._lock, FileLock(self.folder / "lock"):
+                self._make_room(len(data))
+                # After the eviction, which removes folders that it emptied.
+                target.parent.mkdir(parents=True, exist_ok=True)
+                self._temporary.write_bytes(data)
+                self._temporary.replace(target)
+        except OSError as error:
+            self._warn(error)
+
+    def forget(self, key: str) -> None:
+        """Drop what is kept under ``key``."""
+        place = self._place(key)
+        for path in _files(place):
+            path.unlink(missing_ok=True)
+
+    def _place(self, key: str) -> Path:
+        digest = hashlib.sha256(key.encode()).hexdigest()
+        return self._pieces / digest[:2] / digest
+
+    def _make_room(self, size_bytes: int) -> None:
+        """Reserve ``size_bytes``. A writer that dies leaves the total too high, never too low."""
+        try:
+            total = int(self._total.read_text("ascii"))
+        except (FileNotFoundError, ValueError):
+            total = self.maximum_bytes  # not known: counted by the eviction
+        if total + size_bytes > self.maximum_bytes:
+            total = self._evict(size_bytes)
+        self._total.write_text(str(total + size_bytes), "ascii")
+
+    def _evict(self, needed_bytes: int) -> int:
+        """Remove the longest unused until there is room; return the bytes that stay."""
+        self._temporary.unlink(missing_ok=True)
+        found = sorted(_statuses(self._pieces), key=lambda item: item[0])
+        total = sum(size_bytes for _, size_bytes, _ in found)
+        room = self.maximum_bytes - needed_bytes
+        if total <= room:
+            return total
+        goal = max(0, room - int(self.maximum_bytes * _SLACK_FRACTION))
+        for _, size_bytes, path in found:
+            if total <= goal:
+                break
+            path.unlink(missing_ok=True)
+            total -= size_bytes
+            with contextlib.suppress(OSError):  # others are still in it, or it is gone
+                path.parent.rmdir()
+        return total
+
+    def _warn(self, error: OSError) -> None:
+        if not self._warned:
+            self._warned = True
+            _log.warning("Cache %s keeps nothing: %s", self.folder, error.strerror)
+
+
+def _covers(name: str, offset: int, length: int | None) -> bool:
+    span, _, suffix = name.partition(".")
+    start, _, end = span.partition("-")
+    if int(start) > offset:
+        return False
+    return suffix == _LAST[1:] or (length is not None and offset + length <= int(end))
+
+
+def _read(path: Path, offset: int, length: int | None) -> memoryview | None:
+    start, end = (int(part) for part in path.name.partition(".")[0].split("-"))
+    wanted = max(0, (end if length is None else min(end, offset + length)) - offset)
+    with path.open("rb", buffering=0) as file:
+        if os.fstat(file.fileno()).st_size != end - start:
+            path.unlink(missing_ok=True)  # the machine stopped before its bytes were on the disk
+            return None
+        view = np.empty(wanted, np.uint8).data
+        done = 0
+        file.seek(offset - start)
+        while done < wanted and (count := file.readinto(view[done:])):
+            done += count
+        with contextlib.suppress(PermissionError):  # another user's file: its turn comes earlier
+            os.utime(file.fileno())
+    return view if done == wanted else None
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for parent, _, names in os.walk(folder):
+        yield from (Path(parent, name) for name in names)
+
+
+def _statuses(folder: Path) -> Iterator[tuple[int, int, Path]]:
+    for path in _files(folder):
+        with contextlib.suppress(FileNotFoundError):
+            status = path.stat()
+            yield status.st_mtime_ns, status.st_size, path

@@ -1,0 +1,231 @@
+"""A store that encrypts names and contents before another store sees them.
+
+Stored names are keyed hashes. A listing gives the logical names from the encrypted ones in the
+headers, one small read per blob that this process has not seen yet; the rejected alternative, an
+index blob, would have to be changed with each write, and blobs never change. Sizes, times and
+whether a blob is a pack or a manifest are not hidden.
+"""
+
+import contextlib
+import itertools
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from types import TracebackType
+from typing import Self
+
+from typing_extensions import Buffer, override
+
+from frontier_assets.errors import BlobExistsError, BlobNotFoundError, IntegrityError
+from frontier_assets.storage import key_ring
+from frontier_assets.storage.blob import BlobInfo, BlobStore, BlobWriter, checked_blob_name
+from frontier_assets.storage.key_file import KeyFile
+from frontier_assets.storage.key_ring import KeyRing
+from frontier_assets.storage.sealed_reading import read_range
+from frontier_assets.storage.sealing import (
+    FRAME_BYTES,
+    HEADER_BYTES,
+    Sealed,
+    plain_size,
+    stored_size,
+)
+
+# A header is 1 KiB and its cipher about as much.
+_REMEMBERED_HEADERS = 20_000
+_LISTING_THREADS = 16
+_LISTING_BATCH = 256
+
+
+class EncryptedBlobStore(BlobStore):
+    """Blobs of another store, encrypted under the keys of ``key_file``.
+
+    The store gets its keys with the first write, and with the first write under a new current key
+    it is opened to that one too: rotating is putting a new key on top of the file. `retire_others`
+    then makes the other keys useless.
+
+    Each method raises `EncryptionKeyError` when no key of the file opens the store, and
+    `IntegrityError` when what is stored was changed.
+    """
+
+    def __init__(self, blobs: BlobStore, key_file: KeyFile) -> None:
+        self._blobs = blobs
+        self._key_file = key_file
+        self._loaded: KeyRing | None = None
+        self._established: KeyRing | None = None
+        self._headers: dict[str, Sealed] = {}
+
+    @property
+    @override
+    def url(self) -> str:
+        return self._blobs.url
+
+    @property
+    @override
+    def roll_bytes(self) -> int | None:
+        return self._blobs.roll_bytes
+
+    @override
+    def create(self, name: str, *, size_hint: int | None = None) -> BlobWriter:
+        checked_blob_name(name)
+        if self._established is None:
+            self._established = key_ring.establish(self._blobs, self._key_file)
+        ring = self._established
+        hint = None if size_hint is None else stored_size(size_hint)
+        with self._named(name):
+            writer = self._blobs.create(ring.stored_name(name), size_hint=hint)
+        return _EncryptedWriter(self, Sealed.new(name, ring), writer)
+
+    @override
+    def read(self, name: str, *, offset: int = 0, length: int | None = None) -> memoryview:
+        stored = self._stored_name(name)
+        with self._named(name):
+            if stored in self._headers:
+                # A blob that was deleted and written again has another header, and other keys.
+                with contextlib.suppress(IntegrityError):
+                    return self._read(name, stored, offset, length)
+                self._headers.pop(stored, None)
+            return self._read(name, stored, offset, length)
+
+    @override
+    def size(self, name: str) -> int:
+        stored = self._stored_name(name)
+        with self._named(name):
+            return self._plain_size(name, self._blobs.size(stored))
+
+    @override
+    def list(self, prefix: str = "") -> Iterator[BlobInfo]:
+        if self._ring() is None:
+            return
+        groups = key_ring.groups_of(prefix)
+        infos = (info for group in groups for info in self._blobs.list(f"{group}/"))
+        with ThreadPoolExecutor(_LISTING_THREADS) as threads:
+            while batch := [*itertools.islice(infos, _LISTING_BATCH)]:
+                for info in threads.map(self._logical, batch):
+                    if info is not None and info.name.startswith(prefix):
+                        yield info
+
+    @override
+    def delete(self, name: str) -> None:
+        try:
+            stored = self._stored_name(name)
+        except BlobNotFoundError:
+            return
+        self._blobs.delete(stored)
+        self._headers.pop(stored, None)
+
+    def retire_others(self) -> None:
+        """Make the current key the only one that opens the store."""
+        key_ring.retire_others(self._blobs, self._key_file)
+
+    def _ring(self) -> KeyRing | None:
+        """Return the keys for reading; None while the store is empty and has none."""
+        if self._established is None and self._loaded is None:
+            self._loaded = key_ring.load(self._blobs, self._key_file)
+        return self._established or self._loaded
+
+    def _stored_name(self, name: str) -> str:
+        checked_blob_name(name)
+        ring = self._ring()
+        if ring is None:
+            raise BlobNotFoundError(name, self.url)
+        return ring.stored_name(name)
+
+    def _read(self, name: str, stored: str, offset: int, length: int | None) -> memoryview:
+        sealed = self._header(stored)
+        if sealed.name != name:
+            raise IntegrityError(f"blob {name}", self.url, "another blob lies under its name")
+        return read_range(self._blobs, stored, sealed, offset, length)
+
+    def _header(self, stored: str) -> Sealed:
+        found = self._headers.get(stored)
+        if found is None:
+            data = bytes(self._blobs.read(stored, length=HEADER_BYTES))
+            found = self._parsed(stored, data)
+            if len(self._headers) >= _REMEMBERED_HEADERS:
+                self._headers.clear()
+            self._headers[stored] = found
+        return found
+
+    def _parsed(self, stored: str, data: bytes) -> Sealed:
+        ring = self._ring()
+        if ring is None:
+            raise BlobNotFoundError(stored, self.url)
+        return Sealed.parse(data, ring, where=f"blob {stored}", url=self.url)
+
+    def _logical(self, info: BlobInfo) -> BlobInfo | None:
+        """Return what a listing shows of a stored blob; None when it was deleted meanwhile."""
+        try:
+            sealed = self._header(info.name)
+        except BlobNotFoundError:
+            return None
+        ring = self._ring()
+        if ring is None or ring.stored_name(sealed.name) != info.name:
+            raise IntegrityError(f"blob {sealed.name}", self.url, "it lies under another name")
+        size_bytes = self._plain_size(sealed.name, info.size_bytes)
+        return BlobInfo(sealed.name, size_bytes, info.modified_at)
+
+    def _plain_size(self, name: str, stored_bytes: int) -> int:
+        size_bytes = plain_size(stored_bytes)
+        if size_bytes is None:
+            raise IntegrityError(f"blob {name}", self.url, f"it ends after {stored_bytes} bytes")
+        return size_bytes
+
+    @contextlib.contextmanager
+    def _named(self, name: str) -> Iterator[None]:
+        """Let errors of the store behind name the blob as the caller does."""
+        try:
+            yield
+        except BlobNotFoundError as error:
+            raise BlobNotFoundError(name, self.url) from error
+        except BlobExistsError as error:
+            raise BlobExistsError(name, self.url) from error
+
+
+class _EncryptedWriter(BlobWriter):
+    """Encrypts frame by frame; the last full one waits, as only `commit` knows that it is last."""
+
+    def __init__(self, store: EncryptedBlobStore, sealed: Sealed, writer: BlobWriter) -> None:
+        self._store, self._sealed, self._writer = store, sealed, writer
+        self._pending = bytearray()
+        self._frames = 0
+
+    @override
+    def write(self, data: Buffer) -> None:
+        view = memoryview(data)
+        view = view.cast("B") if view.nbytes else memoryview(b"")
+        while view:
+            if len(self._pending) == FRAME_BYTES:
+                self._seal(self._pending)
+                self._pending = bytearray()
+            if not self._pending and len(view) > FRAME_BYTES:
+                self._seal(view[:FRAME_BYTES])
+                view = view[FRAME_BYTES:]
+                continue
+            room = FRAME_BYTES - len(self._pending)
+            self._pending += view[:room]
+            view = view[room:]
+
+    @override
+    def commit(self) -> None:
+        self._seal(self._pending, last=True)
+        with self._store._named(self._sealed.name):  # noqa: SLF001 - the writer is part of it
+            self._writer.commit()
+
+    def _seal(self, frame: bytearray | memoryview, *, last: bool = False) -> None:
+        if not self._frames:
+            self._writer.write(self._sealed.header)
+        self._writer.write(self._sealed.seal(self._frames, frame, last=last))
+        self._frames += 1
+
+    @override
+    def __enter__(self) -> Self:
+        self._writer.__enter__()
+        return self
+
+    @override
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._writer.__exit__(kind, error, trace)

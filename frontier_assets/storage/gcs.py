@@ -1,0 +1,233 @@
+"""Blobs as objects of a Google Cloud Storage bucket.
+
+`google-cloud-storage` and not obstore, whose uploads the test server refuses. A blob is collected
+in memory and sent by one conditional request, so it is seen whole or not at all.
+"""
+
+import contextlib
+import io
+import os
+import re
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from typing_extensions import Buffer, override
+
+from frontier_assets.errors import BlobExistsError, BlobNotFoundError, InvalidValueError
+from frontier_assets.storage.address import Address, parse_address
+from frontier_assets.storage.blob import (
+    REMOTE_ROLL_BYTES,
+    BlobInfo,
+    BlobStore,
+    BlobWriter,
+    checked_blob_name,
+)
+from frontier_assets.storage.gcs_failures import bucket_missing, reachable
+from frontier_assets.storage.gcs_upload import upload_new
+
+if TYPE_CHECKING:
+    from google.auth.transport.requests import AuthorizedSession
+    from google.cloud.storage import Blob, Bucket, Client
+
+_FORM = "gs://bucket/prefix, where needed with ?endpoint=http://host:port"
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]")  # Google's own rule
+_WRITER = "frontier-writer"
+_SCOPE = "https://www.googleapis.com/auth/devstorage.read_write"
+_REQUEST_TIMEOUT_S = (5, 60)  # to connect; between two pieces of an answer
+RETRY_S = 15.0  # how long a request is repeated while the service is unavailable
+
+
+def open_store(location: str, *, root: Path | None) -> BlobStore:  # noqa: ARG001 - every backend
+    """Open ``//bucket/prefix``, with ``?endpoint=`` for a server without authentication.
+
+    Raises:
+        InvalidValueError: it is not of this form.
+    """
+    address = parse_address(
+        "gs",
+        location,
+        form=_FORM,
+        options=["endpoint"],
+        credentials="they come from GOOGLE_APPLICATION_CREDENTIALS or gcloud's own login",
+    )
+    endpoint = address.options.get("endpoint", "https:")
+    if not _BUCKET.fullmatch(address.host) or not endpoint.startswith(("http:", "https:")):
+        raise InvalidValueError("Store URL", address.url, f"expected {_FORM}")
+    return GCSBlobStore(address)
+
+
+class GCSBlobStore(BlobStore):
+    """Blobs under a prefix of a bucket that exists; nothing is asked before the first use."""
+
+    def __init__(self, address: Address) -> None:
+        self._address = address
+        self._prefix = f"{address.path}/" if address.path else ""
+        self._opened: tuple[int, Bucket, AuthorizedSession] | None = None
+
+    @property
+    @override
+    def url(self) -> str:
+        return self._address.url
+
+    @property
+    @override
+    def roll_bytes(self) -> int | None:
+        return REMOTE_ROLL_BYTES
+
+    @override
+    def create(self, name: str, *, size_hint: int | None = None) -> BlobWriter:
+        return _GCSWriter(self, checked_blob_name(name))
+
+    @override
+    def read(self, name: str, *, offset: int = 0, length: int | None = None) -> memoryview:
+        from google.api_core.exceptions import RequestRangeNotSatisfiable  # noqa: PLC0415
+
+        if length == 0:
+            self.size(name)
+            return memoryview(bytearray())
+        content = io.BytesIO()
+        with self._missing_is_an_error(name), contextlib.suppress(RequestRangeNotSatisfiable):
+            self.object(name).download_to_file(
+                content,
+                start=offset or None,
+                end=None if length is None else offset + length - 1,
+                raw_download=True,
+                **self.patience(),
+            )
+        return content.getbuffer()
+
+    @override
+    def size(self, name: str) -> int:
+        found = self.object(name)
+        with self._missing_is_an_error(name):
+            found.reload(**self.patience())
+        return int(found.size)
+
+    @override
+    def list(self, prefix: str = "") -> Iterator[BlobInfo]:
+        with reachable(self.url):
+            for found in self._listing(prefix):
+                name = found.name.removeprefix(self._prefix)
+                # Consoles make objects such as "packs/", which nobody could read as a blob.
+                with contextlib.suppress(InvalidValueError):
+                    yield BlobInfo(checked_blob_name(name), int(found.size), found.updated)
+
+    @override
+    def delete(self, name: str) -> None:
+        with contextlib.suppress(BlobNotFoundError), self._missing_is_an_error(name):
+            self.object(name).delete(**self.patience())
+
+    def object(self, name: str) -> "Blob":
+        """Return the client's own object for ``name``; nothing is asked."""
+        return self._open()[0].blob(self._prefix + checked_blob_name(name))
+
+    def upload(self, name: str, content: Buffer, token: str) -> None:
+        """Make the object of ``name``, marked with its writer's ``token``, unless it is there."""
+        bucket, session = self._open()
+        endpoint, path = self._address.options.get("endpoint"), self._prefix + name
+        upload_new(
+            session, (endpoint, bucket.name, path), content, {_WRITER: token}, **self.patience()
+        )
+
+    def patience(self) -> dict[str, Any]:
+        """Return how long one request may take, and all its repetitions."""
+        from google.cloud.storage.retry import DEFAULT_RETRY  # noqa: PLC0415
+
+        retry = DEFAULT_RETRY.with_delay(initial=0.1, maximum=2.0).with_timeout(RETRY_S)
+        return {"retry": retry, "timeout": _REQUEST_TIMEOUT_S}
+
+    def _open(self) -> "tuple[Bucket, AuthorizedSession]":
+        # A forked process must not speak over the connections of the one it came from.
+        if self._opened is None or self._opened[0] != os.getpid():
+            with reachable(self.url):
+                client, session = _connect(self._address.options.get("endpoint"))
+                self._opened = os.getpid(), client.bucket(self._address.host), session
+        return self._opened[1:]
+
+    def _listing(self, prefix: str, limit: int | None = None) -> "Iterator[Blob]":
+        found: Iterator[Blob] = self._open()[0].list_blobs(
+            prefix=self._prefix + prefix,
+            fields="items(name,size,updated),nextPageToken",
+            max_results=limit,
+            **self.patience(),
+        )
+        return found
+
+    @contextlib.contextmanager
+    def _missing_is_an_error(self, name: str) -> Iterator[None]:
+        from google.api_core.exceptions import NotFound  # noqa: PLC0415
+
+        with reachable(self.url):
+            try:
+                yield
+            except NotFound as error:
+                # The service says the same of a missing bucket, unless that is what is listed.
+                try:
+                    list(self._listing("", limit=1))
+                except NotFound as none:
+                    raise bucket_missing(self.url, self._address.host) from none
+                raise BlobNotFoundError(name, self.url) from error
+
+
+class _GCSWriter(BlobWriter):
+    """A blob in memory, sent when it is committed."""
+
+    def __init__(self, store: GCSBlobStore, name: str) -> None:
+        self._store, self._name = store, name
+        self._content = bytearray()
+        self._token = secrets.token_hex(16)
+
+    @override
+    def write(self, data: Buffer) -> None:
+        self._content += memoryview(data)
+
+    @override
+    def commit(self) -> None:
+        from google.api_core.exceptions import PreconditionFailed  # noqa: PLC0415
+
+        with reachable(self._store.url):
+            try:
+                self._store.upload(self._name, self._content, self._token)
+            except PreconditionFailed as error:
+                if not self._is_mine():
+                    raise BlobExistsError(self._name, self._store.url) from error
+
+    def _is_mine(self) -> bool:
+        # The request is repeated when its answer is lost, and then meets its own first attempt.
+        present = self._store.object(self._name)
+        present.reload(**self._store.patience())
+        return dict(present.metadata or {}).get(_WRITER) == self._token
+
+    @override
+    def __enter__(self) -> Self:
+        return self
+
+    @override
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._content = bytearray()
+
+
+def _connect(endpoint: str | None) -> "tuple[Client, AuthorizedSession]":
+    """Return a client and a session; a server at an ``endpoint`` is asked without credentials."""
+    import google.auth  # noqa: PLC0415
+    from google.auth.credentials import AnonymousCredentials, Credentials  # noqa: PLC0415
+    from google.auth.transport.requests import AuthorizedSession  # noqa: PLC0415
+    from google.cloud.storage import Client  # noqa: PLC0415
+
+    credentials: Credentials
+    if endpoint is None:
+        credentials, _ = google.auth.default(scopes=[_SCOPE])
+    else:
+        credentials = AnonymousCredentials()  # type: ignore[no-untyped-call]
+    options = {"api_endpoint": endpoint} if endpoint else None
+    # Objects belong to a bucket; the project is asked for only when buckets are made.
+    client = Client(project="none", credentials=credentials, client_options=options)
+    return client, AuthorizedSession(credentials)  # type: ignore[no-untyped-call]

@@ -1,0 +1,60 @@
+"""Blobs as objects of an Amazon S3 bucket, or of a service with the same interface."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from frontier_assets.storage.address import parse_address
+from frontier_assets.storage.blob import BlobStore
+from frontier_assets.storage.object_failures import Service
+from frontier_assets.storage.object_options import (
+    checked_address,
+    client_options,
+    retry_options,
+)
+from frontier_assets.storage.objects import ObjectBlobStore
+
+if TYPE_CHECKING:
+    from obstore.store import S3Config
+
+_CREDENTIALS = "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to the keys"
+
+
+def open_store(location: str, *, root: Path | None) -> BlobStore:  # noqa: ARG001 - every backend
+    """Open ``//bucket/prefix?endpoint=…&region=…``; the service has to know ``If-None-Match``.
+
+    Raises:
+        InvalidValueError: it is not of this form.
+    """
+    from obstore.store import S3Store  # noqa: PLC0415
+
+    address = checked_address(
+        parse_address(
+            "s3",
+            location,
+            form="s3://bucket/prefix?endpoint=https://host&region=us-east-1",
+            options=["endpoint", "region"],
+            credentials="they come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY or the "
+            "machine's role",
+        )
+    )
+    service = Service(
+        url=address.url,
+        container=f"the bucket '{address.host}'",
+        create=f"aws s3 mb s3://{address.host}",
+        credentials=_CREDENTIALS,
+    )
+    endpoint = address.options.get("endpoint", "")
+    # This key wins over every variable in which the environment may name another endpoint.
+    where: S3Config = {"aws_endpoint_url_s3": endpoint} if endpoint else {}
+    if "region" in address.options:
+        where["region"] = address.options["region"]
+    objects = S3Store(
+        address.host,
+        prefix=address.path or None,
+        client_options=client_options(endpoint),
+        retry_config=retry_options(),
+        # Blobs are deleted one by one, and some services know no other way.
+        disable_bulk_delete=True,
+        config=where,
+    )
+    return ObjectBlobStore(service, objects)

@@ -1,0 +1,179 @@
+import io
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+from google.api_core import exceptions as api
+from google.auth import exceptions as auth
+from typing_extensions import override
+
+from frontier_assets.errors import BlobExistsError, InvalidValueError, StoreUnavailableError
+from frontier_assets.storage import gcs
+from frontier_assets.storage.backends import open_blob_store
+from frontier_assets.storage.blob import BlobStore
+from frontier_assets.storage.gcs_failures import reachable
+from frontier_assets_tests.servers import LOOPBACK, free_port
+from frontier_assets_tests.storage.contract import BlobStoreContract, names, write
+from frontier_assets_tests.storage.gcs_server import BUCKET, gcs_running
+
+# More than Google's client sends in one request: two requests, the second one conditional too.
+_RESUMABLE_BYTES = 9 << 20
+
+
+def opened(endpoint: str, path: str = "", bucket: str = BUCKET) -> BlobStore:
+    return open_blob_store(f"gs://{bucket}{path}?endpoint={endpoint}", root=None)
+
+
+class TestGCSBlobStore(BlobStoreContract):
+    scheme = "gs"
+    endpoint: str
+
+    @pytest.fixture(autouse=True)
+    def _server(self, gcs_server: str) -> None:
+        self.endpoint = gcs_server
+
+    @override
+    def open_store(self, folder: Path) -> BlobStore:
+        return opened(self.endpoint, folder.as_posix())
+
+
+@pytest.fixture
+def blobs(gcs_server: str, tmp_path: Path) -> BlobStore:
+    return opened(gcs_server, tmp_path.as_posix())
+
+
+def test_a_large_blob_keeps_its_bytes_and_gives_ranges(blobs: BlobStore) -> None:
+    content = np.random.default_rng(0).bytes(_RESUMABLE_BYTES + 1)
+    write(blobs, "large", content[:5], content[5:])
+    assert bytes(blobs.read("large")) == content
+    assert bytes(blobs.read("large", offset=8 << 20, length=100)) == content[8 << 20 :][:100]
+
+
+def test_one_of_four_concurrent_large_writers_wins(blobs: BlobStore) -> None:
+    def attempt(writer: int) -> bool:
+        try:
+            write(blobs, "contended", bytes([writer]) * _RESUMABLE_BYTES)
+        except BlobExistsError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as threads:
+        outcomes = list(threads.map(attempt, range(4)))
+    assert sorted(outcomes) == [False, False, False, True]
+    assert isinstance(blobs, gcs.GCSBlobStore)
+    listed = blobs._open()[0].list_blobs(prefix=blobs._prefix)
+    assert [found.name for found in listed] == [f"{blobs._prefix}contended"]
+    assert blobs.read("contended")[-1] == outcomes.index(True)
+
+
+@pytest.mark.parametrize("size_bytes", [7, _RESUMABLE_BYTES])
+def test_an_upload_whose_answer_was_lost_is_not_taken_for_somebody_elses(
+    blobs: BlobStore, size_bytes: int
+) -> None:
+    with blobs.create("one") as blob:
+        blob.write(b"x" * size_bytes)
+        blob.commit()
+        blob.commit()  # as the client's own repetition does it
+    assert blobs.size("one") == size_bytes
+
+
+def test_memory_that_was_read_can_be_written(blobs: BlobStore) -> None:
+    write(blobs, "one", b"content")
+    assert not blobs.read("one").readonly
+
+
+def test_stores_of_one_bucket_with_other_prefixes_see_nothing_of_each_other(
+    gcs_server: str, tmp_path: Path
+) -> None:
+    first, second = (opened(gcs_server, f"{tmp_path}/{name}") for name in ("a", "ab"))
+    write(second, "one", b"x")
+    assert names(first) == set()
+
+
+def test_objects_that_are_no_blobs_are_not_listed(blobs: BlobStore) -> None:
+    assert isinstance(blobs, gcs.GCSBlobStore)
+    write(blobs, "packs/one", b"x")
+    folder = blobs._open()[0].blob(f"{blobs._prefix}packs/")
+    folder.upload_from_file(io.BytesIO())
+    assert names(blobs) == {"packs/one"}
+
+
+@pytest.mark.parametrize("call", ["read", "size", "delete"])
+def test_a_missing_bucket_is_named_with_its_remedy(gcs_server: str, call: str) -> None:
+    blobs = opened(gcs_server, bucket="nowhere")
+    with pytest.raises(StoreUnavailableError, match=r"no bucket 'nowhere'; create it"):
+        getattr(blobs, call)("one")
+
+
+def test_a_missing_bucket_cannot_be_listed_or_written(gcs_server: str) -> None:
+    blobs = opened(gcs_server, bucket="nowhere")
+    with pytest.raises(StoreUnavailableError, match="no bucket 'nowhere'"):
+        list(blobs.list())
+    with pytest.raises(StoreUnavailableError, match="no bucket 'nowhere'"):
+        write(blobs, "one", b"x")
+
+
+def test_a_server_that_does_not_answer_is_worth_another_attempt(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(gcs, "RETRY_S", 0.3)
+    blobs = opened(f"http://{LOOPBACK}:{free_port()}")
+    with pytest.raises(StoreUnavailableError, match=r"does not answer.*try again") as caught:
+        blobs.size("one")
+    assert caught.value.retryable
+
+
+def test_a_server_that_stops_in_mid_write_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gcs, "RETRY_S", 0.3)
+    port = free_port()
+    with gcs_running(port) as endpoint:
+        blobs = opened(endpoint)
+        write(blobs, "warm", b"x")
+        writer = blobs.create("one")
+        writer.write(b"x" * _RESUMABLE_BYTES)
+    with writer, pytest.raises(StoreUnavailableError, match="does not answer"):
+        writer.commit()
+
+
+def test_without_credentials_the_remedy_is_to_log_in(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(tmp_path / "missing.json"))
+    with pytest.raises(StoreUnavailableError, match="set GOOGLE_APPLICATION_CREDENTIALS"):
+        open_blob_store("gs://models", root=None).size("one")
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        "gs:models",
+        "gs://",
+        "gs:///models",
+        "gs://models?endpoint=",
+        "gs://models?endpoint=host",
+        "gs://Models",
+    ],
+)
+def test_another_form_of_url_is_refused(location: str) -> None:
+    with pytest.raises(InvalidValueError, match="expected gs://bucket/prefix"):
+        open_blob_store(location, root=None)
+
+
+@pytest.mark.parametrize(
+    ("kind", "shown", "retryable"),
+    [
+        (api.Unauthorized, "refused with status 401; set GOOGLE_APPLICATION", False),
+        (api.Forbidden, "refused with status 403; set GOOGLE_APPLICATION", False),
+        (auth.RefreshError, "accepts no credentials.*; set GOOGLE_APPLICATION", False),
+        (auth.TransportError, "transfer failed.*try again", True),
+        (api.BadRequest, "status 400: token-1; check the URL", False),
+    ],
+)
+def test_what_google_refuses_has_a_remedy(
+    kind: type[Exception], shown: str, *, retryable: bool
+) -> None:
+    # The test server refuses nobody.
+    with pytest.raises(StoreUnavailableError, match=shown) as caught, reachable("gs://models"):
+        raise kind("token-1")
+    assert caught.value.retryable == retryable

@@ -1,0 +1,180 @@
+import os
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from typing_extensions import override
+
+from frontier_assets.errors import BlobExistsError, BlobNotFoundError, StoreUnavailableError
+from frontier_assets.storage.blob import BlobInfo, BlobStore, BlobWriter
+from frontier_assets.storage.local import LocalBlobStore
+from frontier_assets.storage.memory import MemoryBlobStore
+from frontier_assets.storage.retrying import RetryingBlobStore, RetryPolicy
+from frontier_assets_tests.storage.contract import BlobStoreContract, names, write
+
+QUICK = RetryPolicy(attempts=4, first_delay_s=0.001, maximum_delay_s=0.002)
+
+
+class TestRetryingBlobStore(BlobStoreContract):
+    scheme = "file"
+
+    @override
+    def open_store(self, folder: Path) -> BlobStore:
+        return RetryingBlobStore(LocalBlobStore(folder / "store"), QUICK)
+
+
+class TestRetryingBlobStoreInMemory(BlobStoreContract):
+    scheme = "memory"
+
+    @pytest.fixture(autouse=True)
+    def backend(self) -> None:
+        self.behind = MemoryBlobStore(f"retrying-{os.urandom(8).hex()}")
+
+    @override
+    def open_store(self, folder: Path) -> BlobStore:
+        return RetryingBlobStore(self.behind, QUICK)
+
+
+class TestRetryingBlobStoreOverFailures(BlobStoreContract):
+    """Every call fails twice before it succeeds."""
+
+    scheme = "file"
+
+    @override
+    def open_store(self, folder: Path) -> BlobStore:
+        return RetryingBlobStore(Unsteady(folder / "store", failures=2), QUICK)
+
+
+class Unsteady(LocalBlobStore):
+    """A folder whose calls fail ``failures`` times each before they succeed."""
+
+    def __init__(self, root: Path, *, failures: int, retryable: bool = True) -> None:
+        super().__init__(root)
+        self._failures, self._retryable = failures, retryable
+        self.calls: Counter[str] = Counter()
+        self._of_threads: Counter[tuple[str, int]] = Counter()
+
+    def fail(self, call: str) -> None:
+        self.calls[call] += 1
+        own = call, threading.get_ident()
+        self._of_threads[own] += 1
+        if self._of_threads[own] % (self._failures + 1):
+            raise StoreUnavailableError(self.url, "connection reset", retryable=self._retryable)
+
+    @override
+    def create(self, name: str, *, size_hint: int | None = None) -> BlobWriter:
+        self.fail(f"create {name}")
+        return super().create(name, size_hint=size_hint)
+
+    @override
+    def read(self, name: str, *, offset: int = 0, length: int | None = None) -> memoryview:
+        self.fail(f"read {name}")
+        return super().read(name, offset=offset, length=length)
+
+    @override
+    def size(self, name: str) -> int:
+        self.fail(f"size {name}")
+        return super().size(name)
+
+    @override
+    def list(self, prefix: str = "") -> Iterator[BlobInfo]:
+        for count, info in enumerate(super().list(prefix)):
+            if count == 1:
+                self.fail(f"list {prefix}")
+            yield info
+
+    @override
+    def delete(self, name: str) -> None:
+        self.fail(f"delete {name}")
+        super().delete(name)
+
+
+class LosesAnswers(LocalBlobStore):
+    """The first commit of each writer is carried out and its answer lost, or not carried out."""
+
+    carried_out = True
+    instead: bytes | None = None
+
+    @override
+    def create(self, name: str, *, size_hint: int | None = None) -> BlobWriter:
+        writer = super().create(name, size_hint=size_hint)
+        commit, attempts = writer.commit, [0]
+
+        def lossy() -> None:
+            attempts[0] += 1
+            if attempts[0] > 1:
+                return commit()
+            if self.instead is not None:
+                write(LocalBlobStore(self.root), name, self.instead)
+            elif self.carried_out:
+                commit()
+            raise StoreUnavailableError(self.url, "connection reset", retryable=True)
+
+        writer.commit = lossy  # type: ignore[method-assign]
+        return writer
+
+
+def test_a_commit_whose_answer_was_lost_is_known_by_its_content(tmp_path: Path) -> None:
+    write(RetryingBlobStore(LosesAnswers(tmp_path), QUICK), "one", b"a" * 1_000, b"", b"b")
+    assert bytes(LocalBlobStore(tmp_path).read("one")) == b"a" * 1_000 + b"b"
+
+
+def test_a_commit_that_never_arrived_is_repeated(tmp_path: Path) -> None:
+    blobs = LosesAnswers(tmp_path)
+    blobs.carried_out = False
+    write(RetryingBlobStore(blobs, QUICK), "one", b"content")
+    assert bytes(LocalBlobStore(tmp_path).read("one")) == b"content"
+
+
+@pytest.mark.parametrize("other", [b"shorter", b"another"[:6] + b"!", b""])
+def test_a_name_that_another_writer_took_meanwhile_is_refused(tmp_path: Path, other: bytes) -> None:
+    blobs = LosesAnswers(tmp_path)
+    blobs.instead = other
+    with pytest.raises(BlobExistsError):
+        write(RetryingBlobStore(blobs, QUICK), "one", b"content")
+    assert bytes(LocalBlobStore(tmp_path).read("one")) == other
+
+
+def test_a_name_that_was_taken_before_is_refused_even_with_equal_content(tmp_path: Path) -> None:
+    blobs = RetryingBlobStore(LocalBlobStore(tmp_path), QUICK)
+    write(blobs, "one", b"content")
+    with pytest.raises(BlobExistsError):
+        write(blobs, "one", b"content")
+
+
+def test_the_last_error_passes_when_no_attempt_is_left(tmp_path: Path) -> None:
+    blobs = Unsteady(tmp_path, failures=1_000)
+    with pytest.raises(StoreUnavailableError, match="connection reset"):
+        RetryingBlobStore(blobs, QUICK).read("one")
+    assert blobs.calls == {"read one": QUICK.attempts}
+
+
+def test_an_error_that_stays_is_not_tried_again(tmp_path: Path) -> None:
+    blobs = Unsteady(tmp_path, failures=1_000, retryable=False)
+    with pytest.raises(StoreUnavailableError):
+        RetryingBlobStore(blobs, QUICK).size("one")
+    assert blobs.calls == {"size one": 1}
+
+
+def test_a_missing_blob_is_not_asked_for_again(tmp_path: Path) -> None:
+    blobs = Unsteady(tmp_path, failures=0)
+    with pytest.raises(BlobNotFoundError):
+        RetryingBlobStore(blobs, QUICK).read("one")
+    assert blobs.calls == {"read one": 1}
+
+
+def test_a_listing_that_broke_off_names_every_blob_once(tmp_path: Path) -> None:
+    for name in ("a", "b", "c"):
+        write(LocalBlobStore(tmp_path), name, b"x")
+    blobs = RetryingBlobStore(Unsteady(tmp_path, failures=2), QUICK)
+    assert [info.name for info in blobs.list()] == ["a", "b", "c"]
+    assert names(blobs) == {"a", "b", "c"}
+
+
+def test_waits_grow_are_random_and_stay_below_their_limits() -> None:
+    policy = RetryPolicy(attempts=9, first_delay_s=1.0, maximum_delay_s=5.0)
+    for attempt, limit in ((1, 1.0), (2, 2.0), (3, 4.0), (4, 5.0), (900, 5.0)):
+        waits = [policy.delay_s(attempt) for _ in range(300)]
+        assert 0 <= min(waits) < 0.1 * limit < 0.9 * limit < max(waits) <= limit
