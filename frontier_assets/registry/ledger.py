@@ -28,12 +28,17 @@ class AuditAction(enum.StrEnum):
     TRAINING_FINISHED = "training_finished"
     TRAINING_FAILED = "training_failed"
     CHECKPOINT_SAVED = "checkpoint_saved"
+    CHECKPOINTS_DELETED = "checkpoints_deleted"
+    PINNED = "pinned"
+    UNPINNED = "unpinned"
     VERSION_REGISTERED = "version_registered"
     BUILD_STARTED = "build_started"
     BUILD_COMPLETED = "build_completed"
     EVALUATION_RECORDED = "evaluation_recorded"
     ARTIFACT_STORED = "artifact_stored"
     ARTIFACT_PROVED = "artifact_proved"
+    FILE_ATTACHED = "file_attached"
+    VERSION_COPIED = "version_copied"
     STAGE_MOVED = "stage_moved"
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 # The newest revision in migrations/versions; written here so that opening loads no Alembic.
-HEAD = "0002"
+HEAD = "0003"
 MIGRATIONS = Path(__file__).parent / "migrations"
 _UPGRADE_REMEDY = "run `frontier db upgrade`"
 # Any number that others on the same PostgreSQL server are unlikely to lock.

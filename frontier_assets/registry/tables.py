@@ -257,6 +257,81 @@ stage_moves = _table(
     sa.Index(None, "version_id"),
 )
 
+# What retention may not take, by whom and why: a checkpoint's key or a version's number.
+pins = _table(
+    "pins",
+    _parent("models"),
+    _required("subject", WORD),
+    _required("name", NUMBER),
+    _required("reason", sa.Text),
+    _required("pinned_by", sa.Text),
+    _required("pinned_at", UtcDateTime),
+    sa.UniqueConstraint("model_id", "subject", "name"),
+)
+
+# Files that belong to a version beside what it is and what it was converted to.
+attachments = _table(
+    "attachments",
+    _parent("versions"),
+    _required("name", NAME),
+    _required("kind", WORD),
+    _required("digest", DIGEST),
+    _required("store", NAME),
+    _required("size_bytes", sa.BigInteger),
+    _required("stored_bytes", sa.BigInteger),
+    _required("created_at", UtcDateTime),
+    _required("created_by", sa.Text),
+    sa.Column("run_id", sa.Text),
+    sa.UniqueConstraint("version_id", "name"),
+)
+
+# What a watched place held when it was last looked at, and what became of it.
+discoveries = _table(
+    "discoveries",
+    _parent("models"),
+    _required("location", sa.Text),
+    _required("fingerprint", sa.Text),
+    sa.Column("checkpoint", sa.Text),
+    _required("problem", sa.Text),
+    _required("seen_at", UtcDateTime),
+    sa.UniqueConstraint("model_id", "location"),
+)
+
+# A row per store whose lock orders the commits that refer to its blobs, and its collections.
+stores = _table("stores", _required("name", NAME), sa.UniqueConstraint("name"))
+
+# Blobs that nothing refers to since `condemned_at`; they go when the grace period is over.
+condemned = _table(
+    "condemned",
+    _required("store", NAME),
+    _required("blob", sa.Text),
+    _required("size_bytes", sa.BigInteger),
+    _required("condemned_at", UtcDateTime),
+    sa.UniqueConstraint("store", "blob"),
+)
+
+# Blobs that collection deleted. A save that began before an entry may not refer to its blob.
+deletions = _table(
+    "deletions",
+    _required("store", NAME),
+    _required("blob", sa.Text),
+    _required("size_bytes", sa.BigInteger),
+    _required("deleted_at", UtcDateTime),
+    sa.Index(None, "store", "blob"),
+)
+
+# Artifacts that lie in a second store as well.
+copies = _table(
+    "copies",
+    _required("digest", DIGEST),
+    _required("store", NAME),
+    _required("size_bytes", sa.BigInteger),
+    _required("stored_bytes", sa.BigInteger),
+    _required("created_at", UtcDateTime),
+    _required("created_by", sa.Text),
+    sa.UniqueConstraint("digest", "store"),
+)
+
 # No foreign key to `models`: the trail has to outlive what it speaks of.
 audit = _table(
     "audit",

@@ -1,5 +1,6 @@
 """Every migration, replayed on what the release before it had really written."""
 
+import dataclasses
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,50 @@ from frontier_assets_tests.registry.saved_databases import REVISIONS, restore, r
 MODEL = "digits_classifier"
 
 
+@dataclasses.dataclass(frozen=True)
+class Saved:
+    """What a saved database holds of `MODEL`, oldest first."""
+
+    stages: dict[str, Stage]
+    changes: int
+    checkpoints: int
+    best: str
+    training_runs: int
+    has_details: bool
+
+    @property
+    def newest(self) -> str:
+        return list(self.stages)[-1]
+
+
+SAVED = {
+    "0001": Saved(
+        {"1.0.0": Stage.DEVELOPMENT, "1.0.1": Stage.ARCHIVED, "1.0.2": Stage.PRODUCTION},
+        changes=64,
+        checkpoints=36,
+        best="cf336d0c-step-220",
+        training_runs=0,
+        has_details=False,
+    ),
+    "0002": Saved(
+        {"1.0.0": Stage.PRODUCTION},
+        changes=25,
+        checkpoints=12,
+        best="c5bc713b8cc6-step-220",
+        training_runs=1,
+        has_details=True,
+    ),
+}
+
+
 @pytest.fixture(params=REVISIONS)
 def revision(request: pytest.FixtureRequest) -> str:
     return str(request.param)
+
+
+@pytest.fixture
+def saved(revision: str) -> Saved:
+    return SAVED[revision]
 
 
 @pytest.fixture
@@ -66,22 +108,19 @@ def test_an_upgrade_keeps_every_row_that_was_there(url: str, path: Path) -> None
         assert [row[: len(old)] for row, old in zip(after[table], kept, strict=True)] == kept
 
 
-def test_the_audit_trail_still_proves_itself(upgraded: str) -> None:
+def test_the_audit_trail_still_proves_itself(upgraded: str, saved: Saved) -> None:
     with Registry.open(upgraded) as registry:
-        assert registry.audit.verify() == registry.models.get(MODEL).change_sequence == 64
-        assert len(registry.audit.entries(MODEL)) == 64
+        changes = {model.name: model.change_sequence for model in registry.models.list()}
+        assert registry.audit.verify() == sum(changes.values())
+        assert len(registry.audit.entries(MODEL)) == changes[MODEL] == saved.changes
 
 
-def test_every_version_is_readable_with_its_evidence(upgraded: str) -> None:
+def test_every_version_is_readable_with_its_evidence(upgraded: str, saved: Saved) -> None:
     with Registry.open(upgraded) as registry:
         versions = registry.versions.list(MODEL)
         found = [registry.stages.evidence(MODEL, version.number) for version in versions]
         artifacts = [registry.artifacts.get(MODEL, item.number, "onnx") for item in versions]
-    assert [(item.number, item.stage) for item in versions] == [
-        ("1.0.0", Stage.DEVELOPMENT),
-        ("1.0.1", Stage.ARCHIVED),
-        ("1.0.2", Stage.PRODUCTION),
-    ]
+    assert {item.number: item.stage for item in versions} == saved.stages
     assert {item.build_status for item in versions} == {BuildStatus.TRAINED}
     for evidence in found:
         assert set(evidence.evaluations) == {"holdout", "noisy"}
@@ -91,36 +130,37 @@ def test_every_version_is_readable_with_its_evidence(upgraded: str) -> None:
     assert {record.outcome for record in artifacts} == {"passed"}
 
 
-def test_evaluations_of_before_have_no_details(upgraded: str) -> None:
+def test_evaluations_have_details_where_their_release_recorded_any(
+    upgraded: str, saved: Saved
+) -> None:
     with Registry.open(upgraded) as registry:
         versions = registry.versions.list(MODEL)
         found = [e for v in versions for e in registry.evaluations.list(MODEL, v.number)]
-    assert len(found) == 6
-    assert {evaluation.details for evaluation in found} == {None}
+    assert len(found) == 2 * len(versions)
+    assert {evaluation.details is not None for evaluation in found} == {saved.has_details}
 
 
-def test_checkpoints_and_stages_are_readable(upgraded: str) -> None:
+def test_checkpoints_and_stages_are_readable(upgraded: str, saved: Saved) -> None:
     with Registry.open(upgraded) as registry:
-        assert len(registry.checkpoints.list(MODEL)) == 36
+        assert len(registry.checkpoints.list(MODEL)) == saved.checkpoints
         best = registry.checkpoints.best(MODEL, "loss", lower_is_better=True)
-        assert best.key == "cf336d0c-step-220"
-        moves = registry.stages.history(MODEL)
-        assert [(move.version, move.target) for move in moves[-2:]] == [
-            ("1.0.1", Stage.ARCHIVED),
-            ("1.0.2", Stage.PRODUCTION),
-        ]
-        holder = registry.stages.holder(MODEL, Stage.PRODUCTION, at=moves[2].at)
+        assert best.key == saved.best
+        last = registry.stages.history(MODEL)[-1]
+        assert (last.version, last.target) == (saved.newest, Stage.PRODUCTION)
+        holder = registry.stages.holder(MODEL, Stage.PRODUCTION, at=last.at)
         assert holder is not None
-        assert holder.number == "1.0.1"
+        assert holder.number == saved.newest
 
 
-def test_a_policy_in_older_words_is_still_read_and_keeps_its_digest(upgraded: str) -> None:
+def test_a_policy_in_older_words_is_still_read_and_keeps_its_digest(
+    upgraded: str, saved: Saved
+) -> None:
     with Registry.open(upgraded) as registry:
         recorded = registry.models.get(MODEL).policy_digest
         policy = registry.policies.current(MODEL)
         assert policy is not None
         assert policy.digest == recorded
-        verdicts = registry.stages.evidence(MODEL, "1.0.2").verdicts
+        verdicts = registry.stages.evidence(MODEL, saved.newest).verdicts
     assert {(gate.dataset, gate.name): gate.digest for gate in policy.gates} == {
         key: verdict.gate_digest for key, verdict in verdicts.items()
     }
@@ -135,16 +175,26 @@ def test_recording_the_same_yaml_in_this_release_changes_nothing(upgraded: str) 
         assert registry.audit.heads() == heads
 
 
-def test_the_life_of_its_model_goes_on(upgraded: str, samples: Samples) -> None:
+def test_the_life_of_its_model_goes_on(upgraded: str, saved: Saved, samples: Samples) -> None:
     with Registry.open(upgraded) as registry:
-        assert registry.training_runs.list(MODEL) == []
+        assert len(registry.training_runs.list(MODEL)) == saved.training_runs
         registry.training_runs.start(MODEL, "next", actor="ann")
         new = samples.new_version(model=MODEL)
         version = registry.versions.register(new, change="auto", number=None, actor="ann")
         registry.training_runs.finish(MODEL, "next", version=version.number, actor="ann")
-        assert (version.number, version.parent, version.sequence) == ("2.0.0", "1.0.2", 4)
+        expected = ("2.0.0", saved.newest, len(saved.stages) + 1)
+        assert (version.number, version.parent, version.sequence) == expected
+        registry.audit.verify()
+
+
+def test_production_goes_back_to_the_holder_before(tmp_path: Path) -> None:
+    url = restore("0001", tmp_path / "old.db")
+    Registry.upgrade(url)
+    with Registry.open(url) as registry:
+        moves = registry.stages.history(MODEL)
+        earlier = registry.stages.holder(MODEL, Stage.PRODUCTION, at=moves[2].at)
         registry.stages.rollback(MODEL, actor="ann", reason="it fell over")
         holder = registry.stages.holder(MODEL, Stage.PRODUCTION)
         assert holder is not None
-        assert holder.number == "1.0.1"
-        registry.audit.verify()
+        assert earlier is not None
+        assert holder.number == earlier.number == "1.0.1"
