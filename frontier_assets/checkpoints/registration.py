@@ -59,14 +59,10 @@ class Versions:
         checked_model_name(model)
         chosen = _change_class(change)
         given = {"checkpoint": checkpoint, "files": files or None, "object": object}
-        new = self._from_source(model, given)
         described = dataclasses.replace(
-            new,
+            _completed(self._from_source(model, given), metrics or {}, parameters or {}),
             description=description,
             tags=dict(tags or {}),
-            metrics={**new.metrics, **(metrics or {})},
-            parameters={**new.parameters, **(parameters or {})},
-            environment=current_environment(),
         )
         self._registry.models.ensure(model, actor=self._actor)
         return self._registry.versions.register(
@@ -122,6 +118,18 @@ class Versions:
         if name == "files":
             return self._sources.from_files(model, value)
         return self._sources.from_object(model, value)
+
+
+def _completed(
+    new: NewVersion, metrics: Mapping[str, float], parameters: Mapping[str, Any]
+) -> NewVersion:
+    """Return ``new`` with what its source does not know, or knows differently."""
+    return dataclasses.replace(
+        new,
+        metrics={**new.metrics, **metrics},
+        parameters={**new.parameters, **parameters},
+        environment=current_environment(),
+    )
 
 
 def _change_class(change: str) -> ChangeClass | Literal["auto"]:

@@ -21,6 +21,19 @@ if TYPE_CHECKING:
 
 MAIN = "main"
 
+CheckpointKey = Annotated[
+    str | None,
+    typer.Option(
+        metavar="KEY",
+        help="A checkpoint's key, best or latest.",
+        autocompletion=completion.checkpoints,
+    ),
+]
+Files = Annotated[
+    list[str] | None, typer.Option(metavar="NAME=PATH", help="A file, under its name there.")
+]
+Tags = Annotated[list[str] | None, typer.Option(metavar="KEY=VALUE", help="A tag.")]
+
 
 class Change(enum.StrEnum):
     """What ``--change`` accepts."""
@@ -93,20 +106,11 @@ def list_versions(
 def register(
     model: Model,
     *,
-    checkpoint: Annotated[
-        str | None,
-        typer.Option(
-            metavar="KEY",
-            help="A checkpoint's key, best or latest.",
-            autocompletion=completion.checkpoints,
-        ),
-    ] = None,
-    file: Annotated[
-        list[str] | None, typer.Option(metavar="NAME=PATH", help="A file, under its name there.")
-    ] = None,
+    checkpoint: CheckpointKey = None,
+    file: Files = None,
     change: Annotated[Change, typer.Option(help="Which part of the number moves.")] = Change.AUTO,
     description: Annotated[str, typer.Option(help="What is new, for people.")] = "",
-    tag: Annotated[list[str] | None, typer.Option(metavar="KEY=VALUE", help="A tag.")] = None,
+    tag: Tags = None,
     as_json: AsJson = False,
 ) -> None:
     """Register the next version of a model, from a checkpoint or from files.

@@ -46,18 +46,7 @@ def check_graph(
     Raises:
         ConversionError: it is another one; the message names the part.
     """
-    import onnx
-
-    try:
-        model = onnx.load(path)
-        onnx.checker.check_model(model, full_check=True)
-    except (onnx.checker.ValidationError, onnx.shape_inference.InferenceError) as error:
-        raise ConversionError(ref, "onnx", f"the checker refuses the result: {error}") from error
-    found: dict[str, Any] = {
-        "opset": [item.version for item in model.opset_import if item.domain in ("", "ai.onnx")],
-        "outputs": [item.name for item in model.graph.output],
-        "inputs": {item.name: _described(item) for item in model.graph.input},
-    }
+    found = _parts(_valid_model(ref, path))
     wanted = {
         "opset": found["opset"] if opset is None else [opset],
         "outputs": [OUTPUT],
@@ -73,6 +62,25 @@ def check_graph(
                 f"the result's {part} are {found[part]}; expected {expected}. "
                 "A number where a word is expected: the network fixes that dimension itself",
             )
+
+
+def _valid_model(ref: str, path: Path) -> Any:  # noqa: ANN401 - onnx has no types
+    import onnx
+
+    try:
+        model = onnx.load(path)
+        onnx.checker.check_model(model, full_check=True)
+    except (onnx.checker.ValidationError, onnx.shape_inference.InferenceError) as error:
+        raise ConversionError(ref, "onnx", f"the checker refuses the result: {error}") from error
+    return model
+
+
+def _parts(model: Any) -> dict[str, Any]:  # noqa: ANN401 - onnx has no types
+    return {
+        "opset": [item.version for item in model.opset_import if item.domain in ("", "ai.onnx")],
+        "outputs": [item.name for item in model.graph.output],
+        "inputs": {item.name: _described(item) for item in model.graph.input},
+    }
 
 
 def _described(item: Any) -> tuple[str, list[str | int]]:  # noqa: ANN401 - onnx has no types

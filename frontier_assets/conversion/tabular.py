@@ -8,6 +8,7 @@ import io
 import math
 import warnings
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -33,8 +34,8 @@ _PROOF_ROWS = 256
 # What the foreign converters raise for models that they do not know.
 _REFUSALS = (RuntimeError, NotImplementedError, ValueError, TypeError, LookupError, AttributeError)
 
-# The foreign graph for inputs like these, of float64 where the flag says so.
-Foreign = Callable[[Mapping[str, Array], bool], Any]
+# The foreign graph for inputs like these.
+Foreign = Callable[[Mapping[str, Array]], Any]
 
 
 def convert_sklearn(
@@ -45,7 +46,7 @@ def convert_sklearn(
         raise _no_model(ref, "scikit-learn estimator")
     model, outputs = original.model, original.outputs
 
-    def foreign(sample: Mapping[str, Array], double: bool) -> Any:  # noqa: ANN401 - onnx has no types
+    def foreign(sample: Mapping[str, Array], *, double: bool) -> Any:  # noqa: ANN401 - onnx has no types
         from skl2onnx import convert_sklearn as convert
         from sklearn.base import is_classifier
 
@@ -60,7 +61,8 @@ def convert_sklearn(
             target_opset={"": OPSET, "ai.onnx.ml": _ML_OPSET},
         )
 
-    return _convert(ref, original, dataset, folder, foreign)
+    single, double = partial(foreign, double=False), partial(foreign, double=True)
+    return _convert(ref, original, dataset, folder, single, double=double)
 
 
 def _sklearn_inputs(
@@ -92,10 +94,10 @@ def convert_xgboost(
         raise _no_model(ref, "XGBoost model")
     _refuse_logits(ref, original)
 
-    def foreign(sample: Mapping[str, Array], double: bool) -> Any:  # noqa: ANN401 - onnx has no types
+    def foreign(sample: Mapping[str, Array]) -> Any:  # noqa: ANN401 - onnx has no types
         from onnxmltools import convert_xgboost as convert
 
-        kinds = _floats(sample, double=double)
+        kinds = _floats(sample)
         return convert(original.model, initial_types=kinds, target_opset=_FOREIGN_OPSET)
 
     return _convert(ref, original, dataset, folder, foreign)
@@ -109,10 +111,10 @@ def convert_lightgbm(
         raise _no_model(ref, "LightGBM booster")
     _refuse_logits(ref, original)
 
-    def foreign(sample: Mapping[str, Array], double: bool) -> Any:  # noqa: ANN401 - onnx has no types
+    def foreign(sample: Mapping[str, Array]) -> Any:  # noqa: ANN401 - onnx has no types
         from onnxmltools import convert_lightgbm as convert
 
-        kinds = _floats(sample, double=double)
+        kinds = _floats(sample)
         return convert(
             original.booster, initial_types=kinds, target_opset=_FOREIGN_OPSET, zipmap=False
         )
@@ -121,11 +123,18 @@ def convert_lightgbm(
 
 
 def _convert(
-    ref: str, original: TabularPredictor, dataset: Dataset, folder: Path, foreign: Foreign
+    ref: str,
+    original: TabularPredictor,
+    dataset: Dataset,
+    folder: Path,
+    single: Foreign,
+    *,
+    double: Foreign | None = None,
 ) -> Mapping[str, Path]:
+    """Write the graph that ``single`` gives in float32, or ``double``, where there is one."""
     sample = sample_of(original, dataset)
     path = folder / MEMBER
-    path.write_bytes(_model(ref, original, dataset, sample, foreign))
+    path.write_bytes(_model(ref, original, dataset, sample, single=single, double=double))
     check_graph(ref, path, original.inputs, sample, opset=None)
     return {MEMBER: path}
 
@@ -135,21 +144,23 @@ def _model(
     original: TabularPredictor,
     dataset: Dataset,
     sample: Mapping[str, Array],
-    foreign: Foreign,
+    *,
+    single: Foreign,
+    double: Foreign | None,
 ) -> bytes:
     """Return the file's bytes; in float64 where the inputs are and the result predicts the same.
 
     Not every converter and not every operator of ONNX Runtime knows float64, and some trees keep
     thresholds of float32 beside values of float64.
     """
-    if any(array.dtype == np.float64 for array in sample.values()):
+    if double is not None and any(array.dtype == np.float64 for array in sample.values()):
         with contextlib.suppress(ConversionError, InvalidValueError):
-            graph = _foreign_graph(ref, original, sample, foreign, double=True)
+            graph = _foreign_graph(ref, original, sample, double)
             content = dressed(ref, original, sample, graph)
             proof = prove(original, OnnxPredictor(content), dataset, batch_sizes=[_PROOF_ROWS])
             if proof.outcome is Outcome.PASSED:
                 return content
-    graph = _foreign_graph(ref, original, sample, foreign, double=False)
+    graph = _foreign_graph(ref, original, sample, single)
     return dressed(ref, original, sample, graph)
 
 
@@ -157,11 +168,9 @@ def _width(sample: Mapping[str, Array]) -> int:
     return sum(math.prod(array.shape[1:]) for array in sample.values())
 
 
-def _floats(sample: Mapping[str, Array], *, double: bool) -> list[Any]:
+def _floats(sample: Mapping[str, Array]) -> list[Any]:
     from onnxmltools.convert.common import data_types
 
-    if double:
-        raise NotImplementedError("trees of float64")
     return [(_TABLE, data_types.FloatTensorType([None, _width(sample)]))]
 
 
@@ -176,16 +185,11 @@ def _refuse_logits(ref: str, original: TabularPredictor) -> None:
 
 
 def _foreign_graph(
-    ref: str,
-    original: TabularPredictor,
-    sample: Mapping[str, Array],
-    foreign: Foreign,
-    *,
-    double: bool,
+    ref: str, original: TabularPredictor, sample: Mapping[str, Array], foreign: Foreign
 ) -> Any:  # noqa: ANN401 - onnx has no types
     try:
         with _quiet():
-            return foreign(sample, double)
+            return foreign(sample)
     except _REFUSALS as error:
         problem = " ".join(f"{type(error).__name__}: {error}".split())[:300]
         raise ConversionError(

@@ -1,6 +1,7 @@
 """The evaluations of each version, and the verdicts of the gates on them."""
 
 import dataclasses
+import hashlib
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -9,7 +10,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from frontier_assets.errors import InvalidValueError
-from frontier_assets.registry.canonical import checked_json, checked_metrics, checked_size
+from frontier_assets.registry.canonical import (
+    canonical_json,
+    checked_json,
+    checked_metrics,
+    checked_size,
+)
 from frontier_assets.registry.connection import Database
 from frontier_assets.registry.ledger import AuditAction, Change, open_change
 from frontier_assets.registry.lookup import version_row
@@ -83,13 +89,9 @@ class Evaluations:
         _check_verdicts(dataset, verdicts)
         with open_change(self._database, model, actor=actor, run_id=run_id) as ledger:
             version = version_row(ledger.connection, model, number)
-            if not is_recorded(ledger.connection, policy_digest):
-                raise InvalidValueError(
-                    "Policy digest", policy_digest, "expected a policy that was recorded before"
-                )
+            _check_policy(ledger.connection, policy_digest)
             created = _insert(ledger, version, values, verdicts)
-            outcomes = {verdict.gate: verdict.outcome for verdict in verdicts}
-            after = {"evaluation": created, "verdicts": outcomes, **values}
+            after = {"evaluation": created, **_audited(values, verdicts)}
             ledger.record(AuditAction.EVALUATION_RECORDED, version=number, after=after)
             return _complete(ledger.connection, evaluations.c.id == created)[0]
 
@@ -182,6 +184,24 @@ def _check_verdicts(dataset: str, given: Iterable[Verdict]) -> None:
                 raise InvalidValueError(
                     f"Gate '{verdict.gate}' {name}", value, "expected a finite number or none"
                 )
+
+
+def _check_policy(connection: sa.Connection, digest: str) -> None:
+    if not is_recorded(connection, digest):
+        raise InvalidValueError(
+            "Policy digest", digest, "expected a policy that was recorded before"
+        )
+
+
+def _audited(values: Mapping[str, Any], given: Iterable[Verdict]) -> dict[str, Any]:
+    """Return what the trail keeps; of the details, which may be large, the sha256 of their JSON."""
+    kept = {name: value for name, value in values.items() if name != "details"}
+    details = canonical_json(values["details"]).encode()
+    return {
+        **kept,
+        "details_digest": hashlib.sha256(details).hexdigest(),
+        "verdicts": {verdict.gate: verdict.outcome for verdict in given},
+    }
 
 
 def _insert(

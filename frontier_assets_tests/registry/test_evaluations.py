@@ -1,3 +1,5 @@
+import hashlib
+import json
 from typing import Any
 
 import pytest
@@ -32,6 +34,18 @@ def test_the_audit_entry_has_every_outcome(registry: Registry, samples: Samples)
         "accuracy_at_least": "passed",
         "accuracy_versus_production": "passed",
     }
+
+
+def test_the_audit_entry_binds_the_details_by_their_digest(
+    registry: Registry, samples: Samples
+) -> None:
+    details = {"confusion": {"counts": [[7, 1], [0, 9]]}, "classes": ["cat", "dog"]}
+    recorded = samples.evaluate(registry, "1.0.0", details=details)
+    after = registry.audit.entries("m")[-1].after
+    text = json.dumps(recorded.details, sort_keys=True, separators=(",", ":"))
+    assert after["details_digest"] == hashlib.sha256(text.encode()).hexdigest()
+    assert "details" not in after
+    assert registry.audit.verify("m") == registry.audit.heads()["m"]
 
 
 def test_the_newest_evaluation_of_a_data_set_counts(registry: Registry, samples: Samples) -> None:

@@ -49,15 +49,11 @@ def build_conversion_asset(
             registered = join_build(context, opened, specification)
             proved = opened.convert(registered.ref, target, run_id=context.run.run_id)
             artifact = opened.handle(proved.record)
+        page = conversion_metadata(registered, proved)
         return dg.MaterializeResult(
             value=artifact,
             data_version=dg.DataVersion(artifact.digest),
-            metadata={
-                **conversion_metadata(registered, proved),
-                "artifact_id": str(proved.record.id),
-                "version_id": str(registered.id),
-                "source_digest": version.digest,
-            },
+            metadata={**page, "source_digest": version.digest},
             check_results=[parity_result(proved.proof, key)],
         )
 

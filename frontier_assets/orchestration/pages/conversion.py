@@ -31,5 +31,7 @@ def conversion_metadata(version: Version, proved: ProvedArtifact) -> Metadata:
         "use_in_python": dg.MetadataValue.text(
             f'Workspace.open().load_converted("{version.ref}", "{record.name}")'
         ),
+        "artifact_id": dg.MetadataValue.text(str(record.id)),
+        "version_id": dg.MetadataValue.text(str(version.id)),
         **{f"proof_{k}": dg.MetadataValue.float(float(v)) for k, v in proof.measures.items()},
     }
