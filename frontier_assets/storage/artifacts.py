@@ -122,8 +122,8 @@ class ArtifactStore:
         return StoredArtifact(self.name, self.blobs, digest, manifest)
 
     def verify(self, digest: Digest) -> None:
-        """Read all of an artifact, headers and padding too; raises as `open` and reads do."""
-        self.open(digest).verify()
+        """Read all of an artifact where it is kept for good; raises as `open` and reads do."""
+        self._verified(digest, self._read_manifest(digest))
 
     def list(self) -> Iterator[Digest]:
         """Yield the digest of every artifact, in no stated order."""
@@ -179,13 +179,17 @@ class ArtifactStore:
     def _reuse(self, digest: Digest) -> StoredArtifact:
         """Return the stored artifact after proving every byte of it and its durability."""
         text = self._read_manifest(digest)
-        manifest = parse(text, digest=digest, where=manifest_name(digest))
-        stored = StoredArtifact(self.name, self.blobs, digest, manifest)
-        stored.verify()
+        manifest = self._verified(digest, text)
         # Another saver's manifest may be visible and not yet durable; `BlobExistsError` says it is.
         with contextlib.suppress(BlobExistsError):
             self._publish(digest, text)
-        return stored
+        return StoredArtifact(self.name, self.blobs, digest, manifest)
+
+    def _verified(self, digest: Digest, text: bytes) -> Manifest:
+        """Prove every byte as the backend has it: a copy nearby proves nothing."""
+        manifest = parse(text, digest=digest, where=manifest_name(digest))
+        StoredArtifact(self.name, self.blobs.source, digest, manifest).verify()
+        return manifest
 
     def _publish(self, digest: Digest, text: bytes) -> None:
         with self.blobs.create(manifest_name(digest), size_hint=len(text)) as blob:

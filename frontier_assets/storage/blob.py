@@ -42,12 +42,18 @@ class BlobWriter(Protocol):
     def commit(self) -> None:
         """Make the blob visible and durable, bytes first, then the name.
 
+        It may be repeated after a retryable error.
+
         Raises:
             BlobExistsError: the name is taken. That blob is untouched, whole and durable.
         """
 
+    def drop(self) -> None:
+        """Give up what was written unless it was committed; the writer is of no use afterwards."""
+
     def __enter__(self) -> Self:
         """Return the writer itself."""
+        return self
 
     def __exit__(
         self,
@@ -56,6 +62,7 @@ class BlobWriter(Protocol):
         trace: TracebackType | None,
     ) -> None:
         """Drop what was written unless it was committed."""
+        self.drop()
 
 
 class BlobStore(Protocol):
@@ -76,6 +83,11 @@ class BlobStore(Protocol):
         A number where a blob is held in memory until its commit.
         """
         return None
+
+    @property
+    def source(self) -> "BlobStore":
+        """The same blobs as the backend holds them: without what this store keeps nearby."""
+        return self
 
     def create(self, name: str, *, size_hint: int | None = None) -> BlobWriter:
         """Begin a blob. ``size_hint`` is an upper bound in bytes, reserved where that helps."""

@@ -1,8 +1,10 @@
 """A folder of byte ranges, bounded in bytes; what was used longest ago goes first.
 
 A range is a file ``pieces/ab/<hash of the key>/<start>-<end>[.last]`` whose length its name tells;
-``.last`` says that the blob ends there. Files appear by renaming and are removed by unlinking, so
-readers need no lock. Writers hold one across processes, which makes the bound strict.
+``.last`` says that the blob ends there. Behind the bytes follow the blake3 hashes of their blocks,
+so that a damaged file is told from a damaged blob: it is removed. Files appear by renaming and are
+removed by unlinking, so readers need no lock. Writers hold one across processes, which makes the
+bound strict.
 """
 
 import contextlib
@@ -11,12 +13,17 @@ import logging
 import os
 import threading
 from collections.abc import Iterator
+from io import FileIO
 from pathlib import Path
 
 import numpy as np
+from blake3 import blake3
 from filelock import FileLock
 
 _LAST = ".last"
+# A range within a file reads and hashes whole blocks.
+_BLOCK_BYTES = 1 << 20
+_HASH_BYTES = 32
 # An eviction frees this much more than is needed: each one lists the whole folder.
 _SLACK_FRACTION = 0.1
 _log = logging.getLogger(__name__)
@@ -49,16 +56,20 @@ class CacheFolder:
 
     def keep(self, key: str, offset: int, data: memoryview, *, is_last: bool) -> None:
         """Keep ``data``; ``is_last`` says that the blob ends with it."""
-        if not 0 < len(data) <= self.maximum_bytes:
+        hashes = _hashes(data)
+        stored_bytes = len(data) + len(hashes)
+        if not 0 < stored_bytes <= self.maximum_bytes:
             return
         target = self._place(key) / f"{offset}-{offset + len(data)}{_LAST if is_last else ''}"
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             with self._lock, FileLock(self.folder / "lock"):
-                self._make_room(len(data))
+                self._make_room(stored_bytes)
                 # After the eviction, which removes folders that it emptied.
                 target.parent.mkdir(parents=True, exist_ok=True)
-                self._temporary.write_bytes(data)
+                with self._temporary.open("wb") as file:
+                    file.write(data)
+                    file.write(hashes)
                 self._temporary.replace(target)
         except OSError as error:
             self._warn(error)
@@ -116,20 +127,40 @@ def _covers(name: str, offset: int, length: int | None) -> bool:
 
 
 def _read(path: Path, offset: int, length: int | None) -> memoryview | None:
+    """Return a part of a range; None where its bytes are not what was kept, which removes it."""
     start, end = (int(part) for part in path.name.partition(".")[0].split("-"))
-    wanted = max(0, (end if length is None else min(end, offset + length)) - offset)
+    size_bytes = end - start
+    begin = min(offset - start, size_bytes)
+    stop = size_bytes if length is None else min(begin + length, size_bytes)
+    first, last = begin // _BLOCK_BYTES, -(-stop // _BLOCK_BYTES)
+    from_byte, to_byte = first * _BLOCK_BYTES, min(last * _BLOCK_BYTES, size_bytes)
     with path.open("rb", buffering=0) as file:
-        if os.fstat(file.fileno()).st_size != end - start:
-            path.unlink(missing_ok=True)  # the machine stopped before its bytes were on the disk
+        blocks = _range(file, from_byte, to_byte)
+        hashes = _range(file, size_bytes + first * _HASH_BYTES, size_bytes + last * _HASH_BYTES)
+        if hashes != _hashes(blocks) or os.fstat(file.fileno()).st_size != _stored(size_bytes):
+            path.unlink(missing_ok=True)
             return None
-        view = np.empty(wanted, np.uint8).data
-        done = 0
-        file.seek(offset - start)
-        while done < wanted and (count := file.readinto(view[done:])):
-            done += count
         with contextlib.suppress(PermissionError):  # another user's file: its turn comes earlier
             os.utime(file.fileno())
-    return view if done == wanted else None
+    return blocks[begin - from_byte : stop - from_byte]
+
+
+def _range(file: FileIO, start: int, stop: int) -> memoryview:
+    view = np.empty(max(0, stop - start), np.uint8).data
+    done = 0
+    file.seek(start)
+    while done < len(view) and (count := file.readinto(view[done:])):
+        done += count
+    return view[:done]
+
+
+def _hashes(data: memoryview) -> bytes:
+    starts = range(0, len(data), _BLOCK_BYTES)
+    return b"".join(blake3(data[start : start + _BLOCK_BYTES]).digest() for start in starts)
+
+
+def _stored(size_bytes: int) -> int:
+    return size_bytes + -(-size_bytes // _BLOCK_BYTES) * _HASH_BYTES
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -1,46 +1,37 @@
 """A store that keeps what was read of another one in a local folder."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs
 
 from typing_extensions import override
 
 from frontier_assets.errors import SettingsError
-from frontier_assets.storage.blob import BlobInfo, BlobStore, BlobWriter, checked_blob_name
+from frontier_assets.storage.blob import BlobStore, checked_blob_name
 from frontier_assets.storage.cache_folder import CacheFolder
+from frontier_assets.storage.wrapper import WrappingBlobStore
 
 DEFAULT_MAXIMUM_BYTES = 10 << 30
 _SETTING = "FRONTIER_CACHE_URL"
 
 
-class CachedBlobStore(BlobStore):
+class CachedBlobStore(WrappingBlobStore):
     """Reads through a cache: a range that is there, or lies in one that is, is read locally.
 
     Only blobs whose names start with ``prefix`` are kept; they must never be deleted and written
     anew with other bytes, because a deletion elsewhere is not noticed. What is kept is what the
-    store behind returned, so the cache belongs below encryption: then it holds no plaintext. It
-    verifies nothing; readers of artifacts verify all they read.
+    store behind returned, so the cache belongs below encryption: then it holds no plaintext. A
+    kept range that was damaged is read from the store behind again.
     """
 
     def __init__(self, blobs: BlobStore, folder: CacheFolder, *, prefix: str = "") -> None:
-        self._blobs = blobs
+        super().__init__(blobs)
         self._folder = folder
         self._prefix = prefix
 
     @property
     @override
-    def url(self) -> str:
-        return self._blobs.url
-
-    @property
-    @override
-    def roll_bytes(self) -> int | None:
-        return self._blobs.roll_bytes
-
-    @override
-    def create(self, name: str, *, size_hint: int | None = None) -> BlobWriter:
-        return self._blobs.create(name, size_hint=size_hint)
+    def source(self) -> BlobStore:
+        return self._blobs.source
 
     @override
     def read(self, name: str, *, offset: int = 0, length: int | None = None) -> memoryview:
@@ -53,14 +44,6 @@ class CachedBlobStore(BlobStore):
         is_last = length is None or len(data) < length
         self._folder.keep(self._key(name), offset, data, is_last=is_last)
         return data
-
-    @override
-    def size(self, name: str) -> int:
-        return self._blobs.size(name)
-
-    @override
-    def list(self, prefix: str = "") -> Iterator[BlobInfo]:
-        return self._blobs.list(prefix)
 
     @override
     def delete(self, name: str) -> None:

@@ -10,24 +10,25 @@ import contextlib
 import itertools
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from types import TracebackType
+from pathlib import Path
 from typing import Self
 
-from typing_extensions import Buffer, override
+from typing_extensions import override
 
-from frontier_assets.errors import BlobExistsError, BlobNotFoundError, IntegrityError
+from frontier_assets.errors import (
+    BlobExistsError,
+    BlobNotFoundError,
+    EncryptionKeyError,
+    IntegrityError,
+)
 from frontier_assets.storage import key_ring
 from frontier_assets.storage.blob import BlobInfo, BlobStore, BlobWriter, checked_blob_name
 from frontier_assets.storage.key_file import KeyFile
 from frontier_assets.storage.key_ring import KeyRing
 from frontier_assets.storage.sealed_reading import read_range
-from frontier_assets.storage.sealing import (
-    FRAME_BYTES,
-    HEADER_BYTES,
-    Sealed,
-    plain_size,
-    stored_size,
-)
+from frontier_assets.storage.sealed_writing import SealingWriter
+from frontier_assets.storage.sealing import HEADER_BYTES, Sealed, plain_size, stored_size
+from frontier_assets.storage.wrapper import WrappingBlobStore
 
 # A header is 1 KiB and its cipher about as much.
 _REMEMBERED_HEADERS = 20_000
@@ -35,7 +36,23 @@ _LISTING_THREADS = 16
 _LISTING_BATCH = 256
 
 
-class EncryptedBlobStore(BlobStore):
+def unlocked(blobs: BlobStore, key_file: Path | None) -> BlobStore:
+    """Return ``blobs`` encrypted under the keys of a file, or as they are where none is given.
+
+    Raises:
+        SettingsError: the file cannot be read, or holds no key.
+        EncryptionKeyError: none is given, and the store is encrypted.
+    """
+    if key_file is not None:
+        return EncryptedBlobStore(blobs, KeyFile.read(key_file))
+    if key_ring.is_encrypted(blobs):
+        raise EncryptionKeyError(
+            blobs.url, "no key is given", "set FRONTIER_ENCRYPTION_KEY_FILE to its key file"
+        )
+    return blobs
+
+
+class EncryptedBlobStore(WrappingBlobStore):
     """Blobs of another store, encrypted under the keys of ``key_file``.
 
     The store gets its keys with the first write, and with the first write under a new current key
@@ -47,21 +64,17 @@ class EncryptedBlobStore(BlobStore):
     """
 
     def __init__(self, blobs: BlobStore, key_file: KeyFile) -> None:
-        self._blobs = blobs
+        super().__init__(blobs)
         self._key_file = key_file
         self._loaded: KeyRing | None = None
         self._established: KeyRing | None = None
         self._headers: dict[str, Sealed] = {}
 
-    @property
     @override
-    def url(self) -> str:
-        return self._blobs.url
-
-    @property
-    @override
-    def roll_bytes(self) -> int | None:
-        return self._blobs.roll_bytes
+    def around(self, blobs: BlobStore) -> Self:
+        wrapper = super().around(blobs)
+        wrapper._headers = {}  # noqa: SLF001 - its own, of the other store
+        return wrapper
 
     @override
     def create(self, name: str, *, size_hint: int | None = None) -> BlobWriter:
@@ -72,7 +85,7 @@ class EncryptedBlobStore(BlobStore):
         hint = None if size_hint is None else stored_size(size_hint)
         with self._named(name):
             writer = self._blobs.create(ring.stored_name(name), size_hint=hint)
-        return _EncryptedWriter(self, Sealed.new(name, ring), writer)
+        return SealingWriter(Sealed.new(name, ring), writer)
 
     @override
     def read(self, name: str, *, offset: int = 0, length: int | None = None) -> memoryview:
@@ -178,54 +191,3 @@ class EncryptedBlobStore(BlobStore):
             raise BlobNotFoundError(name, self.url) from error
         except BlobExistsError as error:
             raise BlobExistsError(name, self.url) from error
-
-
-class _EncryptedWriter(BlobWriter):
-    """Encrypts frame by frame; the last full one waits, as only `commit` knows that it is last."""
-
-    def __init__(self, store: EncryptedBlobStore, sealed: Sealed, writer: BlobWriter) -> None:
-        self._store, self._sealed, self._writer = store, sealed, writer
-        self._pending = bytearray()
-        self._frames = 0
-
-    @override
-    def write(self, data: Buffer) -> None:
-        view = memoryview(data)
-        view = view.cast("B") if view.nbytes else memoryview(b"")
-        while view:
-            if len(self._pending) == FRAME_BYTES:
-                self._seal(self._pending)
-                self._pending = bytearray()
-            if not self._pending and len(view) > FRAME_BYTES:
-                self._seal(view[:FRAME_BYTES])
-                view = view[FRAME_BYTES:]
-                continue
-            room = FRAME_BYTES - len(self._pending)
-            self._pending += view[:room]
-            view = view[room:]
-
-    @override
-    def commit(self) -> None:
-        self._seal(self._pending, last=True)
-        with self._store._named(self._sealed.name):  # noqa: SLF001 - the writer is part of it
-            self._writer.commit()
-
-    def _seal(self, frame: bytearray | memoryview, *, last: bool = False) -> None:
-        if not self._frames:
-            self._writer.write(self._sealed.header)
-        self._writer.write(self._sealed.seal(self._frames, frame, last=last))
-        self._frames += 1
-
-    @override
-    def __enter__(self) -> Self:
-        self._writer.__enter__()
-        return self
-
-    @override
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._writer.__exit__(kind, error, trace)

@@ -11,8 +11,7 @@ import re
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from typing_extensions import Buffer, override
 
@@ -25,6 +24,7 @@ from frontier_assets.storage.blob import (
     BlobWriter,
     checked_blob_name,
 )
+from frontier_assets.storage.collecting import CollectingWriter
 from frontier_assets.storage.gcs_failures import bucket_missing, reachable
 from frontier_assets.storage.gcs_upload import upload_new
 
@@ -172,17 +172,11 @@ class GCSBlobStore(BlobStore):
                 raise BlobNotFoundError(name, self.url) from error
 
 
-class _GCSWriter(BlobWriter):
-    """A blob in memory, sent when it is committed."""
-
+class _GCSWriter(CollectingWriter):
     def __init__(self, store: GCSBlobStore, name: str) -> None:
+        super().__init__()
         self._store, self._name = store, name
-        self._content = bytearray()
         self._token = secrets.token_hex(16)
-
-    @override
-    def write(self, data: Buffer) -> None:
-        self._content += memoryview(data)
 
     @override
     def commit(self) -> None:
@@ -190,7 +184,7 @@ class _GCSWriter(BlobWriter):
 
         with reachable(self._store.url):
             try:
-                self._store.upload(self._name, self._content, self._token)
+                self._store.upload(self._name, self.content, self._token)
             except PreconditionFailed as error:
                 if not self._is_mine():
                     raise BlobExistsError(self._name, self._store.url) from error
@@ -200,19 +194,6 @@ class _GCSWriter(BlobWriter):
         present = self._store.object(self._name)
         present.reload(**self._store.patience())
         return dict(present.metadata or {}).get(_WRITER) == self._token
-
-    @override
-    def __enter__(self) -> Self:
-        return self
-
-    @override
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._content = bytearray()
 
 
 def _connect(endpoint: str | None) -> "tuple[Client, AuthorizedSession]":

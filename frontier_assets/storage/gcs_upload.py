@@ -39,29 +39,32 @@ def upload_new(
 
     endpoint, bucket, name = address
     facts = {"name": name, "metadata": metadata, "crc32c": _crc32c(content)}
-    boundary = secrets.token_hex(16)
-    body = b"".join(
-        [
-            f"--{boundary}\r\nContent-Type: application/json\r\n\r\n".encode(),
-            json.dumps(facts).encode(),
-            f"\r\n--{boundary}\r\nContent-Type: application/octet-stream\r\n\r\n".encode(),
-            content,
-            f"\r\n--{boundary}--".encode(),
-        ]
-    )
+    kind, body = _multipart(json.dumps(facts), content)
 
     def send() -> None:
         answer = session.post(
             f"{endpoint or _ENDPOINT}/upload/storage/v1/b/{quote(bucket, safe='')}/o",
             params={"uploadType": "multipart", "ifGenerationMatch": "0"},
             data=body,
-            headers={"Content-Type": f"multipart/related; boundary={boundary}"},
+            headers={"Content-Type": kind},
             timeout=timeout,
         )
         if not answer.ok:
             raise from_http_response(answer)  # type: ignore[no-untyped-call]
 
     retry(send)()
+
+
+def _multipart(facts: str, content: Buffer) -> tuple[str, bytes]:
+    """Return the type and the body of a request that carries both."""
+    boundary = secrets.token_hex(16)
+    parts = [
+        f"--{boundary}\r\nContent-Type: application/json\r\n\r\n{facts}".encode(),
+        f"\r\n--{boundary}\r\nContent-Type: application/octet-stream\r\n\r\n".encode(),
+        content,
+        f"\r\n--{boundary}--".encode(),
+    ]
+    return f"multipart/related; boundary={boundary}", b"".join(parts)
 
 
 def _crc32c(content: Buffer) -> str:

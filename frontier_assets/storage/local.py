@@ -12,8 +12,6 @@ import stat
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import numpy as np
 from typing_extensions import Buffer, override
@@ -166,7 +164,7 @@ class _LocalWriter(BlobWriter):
         self._written = self._flushed = 0
         self._descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
         with contextlib.ExitStack() as unless_reserved:
-            unless_reserved.callback(self._drop)
+            unless_reserved.callback(self.drop)
             self._reserved = _reserve(self._descriptor, size_hint or 0)
             unless_reserved.pop_all()
 
@@ -204,19 +202,6 @@ class _LocalWriter(BlobWriter):
         # From here on others may refer to the blob, so a failing fsync must not take it away.
         sync_folder(self._path.parent)
 
-    @override
-    def __enter__(self) -> Self:
-        return self
-
-    @override
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._drop()
-
     def _begin_writeback(self) -> None:
         # The disk works while the next entries are hashed; otherwise all of it waits for the fsync.
         # The pages are dirty, so the advice starts their way out and drops none of them.
@@ -225,7 +210,8 @@ class _LocalWriter(BlobWriter):
             os.posix_fadvise(self._descriptor, self._flushed, pending, os.POSIX_FADV_DONTNEED)
             self._flushed = self._written
 
-    def _drop(self) -> None:
+    @override
+    def drop(self) -> None:
         os.close(self._descriptor)
         with contextlib.suppress(FileNotFoundError):
             os.unlink(self._temporary)

@@ -5,13 +5,12 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
-from typing_extensions import Buffer, override
+from typing_extensions import override
 
 from frontier_assets.errors import BlobExistsError, BlobNotFoundError, InvalidValueError
 from frontier_assets.storage.blob import BlobInfo, BlobStore, BlobWriter, checked_blob_name
+from frontier_assets.storage.collecting import CollectingWriter
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -95,30 +94,11 @@ class MemoryBlobStore(BlobStore):
         return blob
 
 
-class _MemoryWriter(BlobWriter):
+class _MemoryWriter(CollectingWriter):
     def __init__(self, store: MemoryBlobStore, name: str) -> None:
+        super().__init__()
         self._store, self._name = store, name
-        self._content = bytearray()
-
-    @override
-    def write(self, data: Buffer) -> None:
-        view = memoryview(data)
-        if view.nbytes:
-            self._content += view.cast("B")
 
     @override
     def commit(self) -> None:
-        self._store.keep(self._name, bytes(self._content))
-
-    @override
-    def __enter__(self) -> Self:
-        return self
-
-    @override
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._content = bytearray()
+        self._store.keep(self._name, bytes(self.content))

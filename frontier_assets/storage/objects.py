@@ -7,11 +7,10 @@ all. What obstore raises becomes an error of this project here.
 import contextlib
 import secrets
 from collections.abc import Iterator
-from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 import numpy as np
-from typing_extensions import Buffer, override
+from typing_extensions import override
 
 from frontier_assets.errors import (
     BlobExistsError,
@@ -26,6 +25,7 @@ from frontier_assets.storage.blob import (
     BlobWriter,
     checked_blob_name,
 )
+from frontier_assets.storage.collecting import CollectingWriter
 from frontier_assets.storage.object_failures import Service, translated
 
 if TYPE_CHECKING:
@@ -135,17 +135,11 @@ class ObjectBlobStore(BlobStore):
         next(iter(self.objects.list("none")), None)
 
 
-class _ObjectWriter(BlobWriter):
+class _ObjectWriter(CollectingWriter):
     def __init__(self, store: ObjectBlobStore, name: str) -> None:
+        super().__init__()
         self._store, self._name = store, name
-        self._content = bytearray()
         self._token = secrets.token_hex(16)
-
-    @override
-    def write(self, data: Buffer) -> None:
-        view = memoryview(data)
-        if view.nbytes:
-            self._content += view.cast("B")
 
     @override
     def commit(self) -> None:
@@ -156,23 +150,10 @@ class _ObjectWriter(BlobWriter):
             try:
                 # "create" is one request however large the blob is.
                 store.objects.put(
-                    self._name, self._content, mode="create", attributes={_WRITER: self._token}
+                    self._name, self.content, mode="create", attributes={_WRITER: self._token}
                 )
             except AlreadyExistsError as error:
                 # A repeated request meets its own blob when only the first answer was lost.
                 found = store.objects.get(self._name, options={"head": True})
                 if found.attributes.get(_WRITER) != self._token:
                     raise BlobExistsError(self._name, store.url) from error
-
-    @override
-    def __enter__(self) -> Self:
-        return self
-
-    @override
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._content = bytearray()

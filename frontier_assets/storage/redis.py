@@ -15,8 +15,7 @@ import secrets
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 import numpy as np
 from typing_extensions import Buffer, override
@@ -203,16 +202,7 @@ class _RedisWriter(BlobWriter):
         self._pending.clear()
 
     @override
-    def __enter__(self) -> Self:
-        return self
-
-    @override
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def drop(self) -> None:
         if self._sent and not self._committed:
             # Where the server cannot be asked, the chunks expire.
             with contextlib.suppress(StoreUnavailableError):

@@ -4,14 +4,14 @@ import dataclasses
 import secrets
 import time
 from collections.abc import Callable, Iterator
-from types import TracebackType
-from typing import Self, TypeVar
+from typing import TypeVar
 
 from blake3 import blake3
 from typing_extensions import Buffer, override
 
 from frontier_assets.errors import BlobExistsError, BlobNotFoundError, FrontierAssetsError
 from frontier_assets.storage.blob import BlobInfo, BlobStore, BlobWriter
+from frontier_assets.storage.wrapper import WrappingBlobStore, WrappingWriter
 
 _COMPARED_BYTES = 8 << 20
 _RANDOM = secrets.SystemRandom()
@@ -37,26 +37,15 @@ class RetryPolicy:
         return _RANDOM.uniform(0.0, limit)
 
 
-class RetryingBlobStore(BlobStore):
+class RetryingBlobStore(WrappingBlobStore):
     """Repeats what failed with a ``retryable`` error; any other error passes at once.
 
-    The last error passes when no attempt is left. The backend's writer has to allow `commit` again
-    after a retryable error, as writers do that collect a blob and send it in one request.
+    The last error passes when no attempt is left.
     """
 
     def __init__(self, blobs: BlobStore, policy: RetryPolicy | None = None) -> None:
-        self._blobs = blobs
+        super().__init__(blobs)
         self._policy = policy or RetryPolicy()
-
-    @property
-    @override
-    def url(self) -> str:
-        return self._blobs.url
-
-    @property
-    @override
-    def roll_bytes(self) -> int | None:
-        return self._blobs.roll_bytes
 
     @override
     def create(self, name: str, *, size_hint: int | None = None) -> BlobWriter:
@@ -104,11 +93,12 @@ class RetryingBlobStore(BlobStore):
         return action()
 
 
-class _RetryingWriter(BlobWriter):
+class _RetryingWriter(WrappingWriter):
     """Remembers the hash of what it wrote, to know its own blob when an answer was lost."""
 
     def __init__(self, store: RetryingBlobStore, name: str, writer: BlobWriter) -> None:
-        self._store, self._name, self._writer = store, name, writer
+        super().__init__(writer)
+        self._store, self._name = store, name
         self._hash, self._size_bytes = blake3(), 0
         self._answer_lost = False
 
@@ -146,17 +136,3 @@ class _RetryingWriter(BlobWriter):
         except BlobNotFoundError:
             return False
         return found.digest() == self._hash.digest()
-
-    @override
-    def __enter__(self) -> Self:
-        self._writer.__enter__()
-        return self
-
-    @override
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._writer.__exit__(kind, error, trace)

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from frontier_assets.storage.address import parse_address
+from frontier_assets.storage.address import Address, parse_address
 from frontier_assets.storage.blob import BlobStore
 from frontier_assets.storage.object_failures import Service
 from frontier_assets.storage.object_options import (
@@ -14,7 +14,7 @@ from frontier_assets.storage.object_options import (
 from frontier_assets.storage.objects import ObjectBlobStore
 
 if TYPE_CHECKING:
-    from obstore.store import S3Config
+    from obstore.store import S3Config, S3Store
 
 _CREDENTIALS = "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to the keys"
 
@@ -25,17 +25,13 @@ def open_store(location: str, *, root: Path | None) -> BlobStore:  # noqa: ARG00
     Raises:
         InvalidValueError: it is not of this form.
     """
-    from obstore.store import S3Store  # noqa: PLC0415
-
-    address = checked_address(
-        parse_address(
-            "s3",
-            location,
-            form="s3://bucket/prefix?endpoint=https://host&region=us-east-1",
-            options=["endpoint", "region"],
-            credentials="they come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY or the "
-            "machine's role",
-        )
+    address = parse_address(
+        "s3",
+        location,
+        form="s3://bucket/prefix?endpoint=https://host&region=us-east-1",
+        options=["endpoint", "region"],
+        credentials="they come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY or the machine's "
+        "role",
     )
     service = Service(
         url=address.url,
@@ -43,12 +39,18 @@ def open_store(location: str, *, root: Path | None) -> BlobStore:  # noqa: ARG00
         create=f"aws s3 mb s3://{address.host}",
         credentials=_CREDENTIALS,
     )
+    return ObjectBlobStore(service, _bucket(checked_address(address)))
+
+
+def _bucket(address: Address) -> "S3Store":
+    from obstore.store import S3Store  # noqa: PLC0415
+
     endpoint = address.options.get("endpoint", "")
     # This key wins over every variable in which the environment may name another endpoint.
     where: S3Config = {"aws_endpoint_url_s3": endpoint} if endpoint else {}
     if "region" in address.options:
         where["region"] = address.options["region"]
-    objects = S3Store(
+    return S3Store(
         address.host,
         prefix=address.path or None,
         client_options=client_options(endpoint),
@@ -57,4 +59,3 @@ def open_store(location: str, *, root: Path | None) -> BlobStore:  # noqa: ARG00
         disable_bulk_delete=True,
         config=where,
     )
-    return ObjectBlobStore(service, objects)

@@ -6,14 +6,11 @@ from pathlib import Path
 
 from typing_extensions import override
 
-from frontier_assets.errors import EncryptionKeyError, SettingsError
+from frontier_assets.errors import SettingsError
 from frontier_assets.storage.artifacts import ArtifactStore
 from frontier_assets.storage.backends import open_blob_store
 from frontier_assets.storage.blob import BlobStore
 from frontier_assets.storage.cached import CachedBlobStore, open_cache
-from frontier_assets.storage.encrypted import EncryptedBlobStore
-from frontier_assets.storage.key_file import KeyFile
-from frontier_assets.storage.key_ring import is_encrypted
 from frontier_assets.storage.retrying import RetryingBlobStore
 
 _LOCAL_SCHEMES = ("file", "memory")
@@ -72,17 +69,13 @@ class ArtifactStores(Mapping[str, ArtifactStore]):
         cache is below the encryption: it holds what the backend holds, and nothing is readable
         without the key. What is local has no transient errors, and a copy of it is no faster.
         """
-        key_file = KeyFile.read(self._encryption_key_file) if self._encryption_key_file else None
+        # Definitions load without `cryptography`.
+        from frontier_assets.storage.encrypted import unlocked  # noqa: PLC0415
+
         blobs = open_blob_store(url, root=self._root)
         if url.partition(":")[0] not in _LOCAL_SCHEMES:
             blobs = RetryingBlobStore(blobs)
             if self._cache_url is not None:
                 cache = open_cache(self._cache_url, root=self._root)
                 blobs = CachedBlobStore(blobs, cache, prefix=_NEVER_REWRITTEN)
-        if key_file is not None:
-            return EncryptedBlobStore(blobs, key_file)
-        if is_encrypted(blobs):
-            raise EncryptionKeyError(
-                blobs.url, "no key is given", "set FRONTIER_ENCRYPTION_KEY_FILE to its key file"
-            )
-        return blobs
+        return unlocked(blobs, self._encryption_key_file)

@@ -162,6 +162,7 @@ def test_definitions_load_in_an_empty_environment_without_torch_or_user_code(
     code = (
         "import sys, frontier_assets.definitions as d; d.defs.resolve_asset_graph();"
         "bad = {'torch', 'onnx', 'onnxruntime', 'sklearn', 'matplotlib', 'pandas',"
+        " 'cryptography',"
         " 'frontier_assets.defs.digits_classifier.model'} & set(sys.modules);"
         "assert not bad, bad"
     )

@@ -7,7 +7,9 @@ import pytest
 
 from frontier_assets.errors import ArtifactNotFoundError, IntegrityError, InvalidValueError
 from frontier_assets.storage.artifacts import ArtifactStore, Entry, Tree
+from frontier_assets.storage.local import LocalBlobStore
 from frontier_assets.types import Digest
+from frontier_assets_tests.storage.cached_stores import cached
 from frontier_assets_tests.storage.trees import (
     damage,
     files,
@@ -280,3 +282,15 @@ def test_member_names_that_leave_their_folder_are_refused(
     with pytest.raises(InvalidValueError, match="Member name"):
         store.put_files({name: tmp_path / "x"})
     assert files(tmp_path) == {"x": 1}
+
+
+def test_a_copy_nearby_does_not_prove_a_damaged_artifact(tmp_path: Path) -> None:
+    store = ArtifactStore("default", cached(tmp_path, LocalBlobStore(tmp_path / "store")))
+    digest = store.put(small_tree()).digest
+    assert read_everything(store, digest)
+    damage(packs(tmp_path / "store")[0], 64)
+    assert read_everything(store, digest)
+    with pytest.raises(IntegrityError, match="entry 'weight'"):
+        store.verify(digest)
+    assert store.put(small_tree()).stored_bytes > 0
+    store.verify(digest)

@@ -3,7 +3,6 @@ import traceback
 from pathlib import Path
 
 import pytest
-from typing_extensions import override
 
 from frontier_assets.errors import InvalidValueError, SettingsError, StoreUnavailableError
 from frontier_assets.storage.backends import open_blob_store
@@ -15,7 +14,8 @@ from frontier_assets_tests.storage.azure_server import (
     CREDENTIALS,
     azure_running,
 )
-from frontier_assets_tests.storage.contract import BlobStoreContract, names, write
+from frontier_assets_tests.storage.contract import names, write
+from frontier_assets_tests.storage.remote_contract import ContainerStoreContract
 
 _VARIABLE = "AZURE_STORAGE_ACCOUNT_KEY"
 
@@ -31,54 +31,11 @@ def opened(endpoint: str, path: str = "", container: str = CONTAINER) -> BlobSto
     return open_blob_store(url, root=None)
 
 
-class TestAzureBlobStore(BlobStoreContract):
+class TestAzureBlobStore(ContainerStoreContract):
     scheme = "az"
-    endpoint: str
-
-    @pytest.fixture(autouse=True)
-    def _server(self, azure_server: str) -> None:
-        self.endpoint = azure_server
-
-    @override
-    def open_store(self, folder: Path) -> BlobStore:
-        return opened(self.endpoint, folder.as_posix())
-
-
-@pytest.fixture
-def blobs(azure_server: str, tmp_path: Path) -> BlobStore:
-    return opened(azure_server, tmp_path.as_posix())
-
-
-def test_a_pack_of_the_largest_size_is_one_request_and_keeps_its_bytes(blobs: BlobStore) -> None:
-    assert blobs.roll_bytes is not None
-    content = bytes(range(256)) * (blobs.roll_bytes // 256)
-    write(blobs, "large", content)
-    assert blobs.read("large") == content
-
-
-def test_a_repeated_commit_whose_first_answer_was_lost_succeeds(blobs: BlobStore) -> None:
-    with blobs.create("one") as blob:
-        blob.write(b"content")
-        blob.commit()
-        blob.commit()
-    assert bytes(blobs.read("one")) == b"content"
-
-
-@pytest.mark.parametrize("call", ["read", "size", "delete"])
-def test_a_missing_container_is_named_with_its_remedy(azure_server: str, call: str) -> None:
-    blobs = opened(azure_server, container="nowhere")
-    with pytest.raises(
-        StoreUnavailableError, match=r"'nowhere' does not exist; create it with `az"
-    ):
-        getattr(blobs, call)("one")
-
-
-def test_a_missing_container_cannot_be_listed_or_written(azure_server: str) -> None:
-    blobs = opened(azure_server, container="nowhere")
-    with pytest.raises(StoreUnavailableError, match="'nowhere' does not exist"):
-        list(blobs.list())
-    with pytest.raises(StoreUnavailableError, match="'nowhere' does not exist"):
-        write(blobs, "one", b"x")
+    server = "azure_server"
+    opened = staticmethod(opened)
+    missing = r"'nowhere' does not exist; create it with `az"
 
 
 def test_a_wrong_key_is_refused_with_a_remedy_and_not_shown(

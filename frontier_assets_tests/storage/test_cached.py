@@ -1,10 +1,6 @@
-import multiprocessing
-import os
-import random
 from pathlib import Path
 
 import pytest
-from filelock import FileLock
 from typing_extensions import override
 
 from frontier_assets.errors import SettingsError
@@ -12,57 +8,36 @@ from frontier_assets.storage.blob import BlobStore
 from frontier_assets.storage.cache_folder import CacheFolder
 from frontier_assets.storage.cached import DEFAULT_MAXIMUM_BYTES, CachedBlobStore, open_cache
 from frontier_assets.storage.local import LocalBlobStore
-from frontier_assets.storage.memory import MemoryBlobStore
-from frontier_assets_tests.storage.contract import BlobStoreContract, write
+from frontier_assets.storage.retrying import RetryingBlobStore
+from frontier_assets_tests.storage.cached_stores import (
+    CONTENT,
+    HASH_BYTES,
+    Counted,
+    cached,
+    counted,
+    flip,
+    kept_bytes,
+)
+from frontier_assets_tests.storage.contract import write
 from frontier_assets_tests.storage.trees import files
+from frontier_assets_tests.storage.wrapper_contract import OverFolderContract, OverMemoryContract
 
-CONTENT = random.Random(1).randbytes(1_000)
 
-
-class TestCachedBlobStore(BlobStoreContract):
-    scheme = "file"
-
+class TestCachedBlobStore(OverFolderContract):
     @override
-    def open_store(self, folder: Path) -> BlobStore:
-        cache = CacheFolder(folder / "cache", 100_000)
-        return CachedBlobStore(LocalBlobStore(folder / "store"), cache)
+    def wrapped(self, behind: BlobStore, folder: Path) -> BlobStore:
+        return cached(folder, behind, 100_000)
 
 
-class TestCachedBlobStoreInMemory(BlobStoreContract):
-    scheme = "memory"
-
-    @pytest.fixture(autouse=True)
-    def backend(self) -> None:
-        self.behind = MemoryBlobStore(f"cached-{os.urandom(8).hex()}")
-
+class TestCachedBlobStoreInMemory(OverMemoryContract):
     @override
-    def open_store(self, folder: Path) -> BlobStore:
-        return CachedBlobStore(self.behind, CacheFolder(folder / "cache", 100_000))
-
-
-class Counted(LocalBlobStore):
-    reads = 0
-
-    @override
-    def read(self, name: str, *, offset: int = 0, length: int | None = None) -> memoryview:
-        self.reads += 1
-        return super().read(name, offset=offset, length=length)
+    def wrapped(self, behind: BlobStore, folder: Path) -> BlobStore:
+        return cached(folder, behind, 100_000)
 
 
 @pytest.fixture
 def behind(tmp_path: Path) -> Counted:
-    blobs = Counted(tmp_path / "store")
-    for number in range(10):
-        write(blobs, f"packs/{number}", CONTENT)
-    return blobs
-
-
-def cached(folder: Path, behind: BlobStore, maximum_bytes: int = 1 << 20) -> CachedBlobStore:
-    return CachedBlobStore(behind, CacheFolder(folder / "cache", maximum_bytes))
-
-
-def kept_bytes(folder: Path) -> int:
-    return sum(files(folder / "cache/pieces").values())
+    return counted(tmp_path)
 
 
 @pytest.mark.feature("STO-13")
@@ -91,7 +66,7 @@ def test_a_range_is_kept_alone_and_serves_what_lies_in_it(tmp_path: Path, behind
     assert blobs.read("packs/0", offset=100, length=200) == CONTENT[100:300]
     assert blobs.read("packs/0", offset=100, length=200) == CONTENT[100:300]
     assert blobs.read("packs/0", offset=150, length=50) == CONTENT[150:200]
-    assert (behind.reads, kept_bytes(tmp_path)) == (1, 200)
+    assert (behind.reads, kept_bytes(tmp_path)) == (1, 200 + HASH_BYTES)
     assert blobs.read("packs/0", offset=150, length=151) == CONTENT[150:301]
     assert blobs.read("packs/0", offset=50) == CONTENT[50:]
     assert behind.reads == 3
@@ -131,25 +106,13 @@ def test_two_stores_share_a_folder_without_mixing(tmp_path: Path, behind: Counte
     assert bytes(cached(tmp_path, other).read("packs/0")) == b"other"
 
 
-@pytest.mark.parametrize("size", [0, 999, 1_001])
-def test_a_torn_file_is_not_served(tmp_path: Path, behind: Counted, size: int) -> None:
+def test_the_source_is_the_store_behind(tmp_path: Path, behind: Counted) -> None:
     blobs = cached(tmp_path, behind)
-    blobs.read("packs/0")
-    (piece,) = (path for path in (tmp_path / "cache/pieces").rglob("*") if path.is_file())
-    os.truncate(piece, size)
     assert blobs.read("packs/0") == CONTENT
+    flip(behind.root / "packs/0", 7)
     assert blobs.read("packs/0") == CONTENT
-    assert behind.reads == 2
-
-
-def test_what_killed_writers_left_is_counted_and_removed(tmp_path: Path, behind: Counted) -> None:
-    blobs = cached(tmp_path, behind, 2_500)
-    blobs.read("packs/0")
-    (tmp_path / "cache/incoming").write_bytes(bytes(5_000))
-    (tmp_path / "cache/total_bytes").write_bytes(b"")
-    blobs.read("packs/1")
-    assert not (tmp_path / "cache/incoming").exists()
-    assert kept_bytes(tmp_path) == 2_000
+    assert blobs.source.read("packs/0") != CONTENT
+    assert RetryingBlobStore(blobs).source.read("packs/0") != CONTENT
 
 
 def test_what_is_deleted_is_forgotten(tmp_path: Path, behind: Counted) -> None:
@@ -158,35 +121,6 @@ def test_what_is_deleted_is_forgotten(tmp_path: Path, behind: Counted) -> None:
     blobs.delete("packs/0")
     write(blobs, "packs/0", b"new")
     assert bytes(blobs.read("packs/0")) == b"new"
-
-
-def test_a_folder_that_cannot_be_written_spares_the_reader(
-    tmp_path: Path, behind: Counted, caplog: pytest.LogCaptureFixture
-) -> None:
-    (tmp_path / "cache").write_bytes(b"a file")
-    blobs = cached(tmp_path, behind)
-    assert blobs.read("packs/0") == blobs.read("packs/0") == CONTENT
-    assert [record.message.split(":")[0] for record in caplog.records] == [
-        f"Cache {tmp_path}/cache keeps nothing"
-    ]
-
-
-def _read_many(folder: Path, seed: int) -> bool:
-    blobs = cached(folder, LocalBlobStore(folder / "store"), 4_200)
-    chosen = random.Random(seed)
-    right = True
-    for _ in range(300):
-        offset, length = chosen.randrange(900), chosen.randrange(1, 1_100)
-        found = blobs.read(f"packs/{chosen.randrange(10)}", offset=offset, length=length)
-        right = right and found == CONTENT[offset : offset + length]
-        with FileLock(folder / "cache/lock"):
-            right = right and kept_bytes(folder) <= 4_200
-    return right
-
-
-def test_processes_share_a_folder_within_its_bound(tmp_path: Path, behind: Counted) -> None:
-    with multiprocessing.get_context("spawn").Pool(3) as processes:
-        assert processes.starmap(_read_many, [(tmp_path, seed) for seed in range(3)]) == [True] * 3
 
 
 def test_a_url_is_read(tmp_path: Path) -> None:

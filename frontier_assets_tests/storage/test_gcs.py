@@ -2,11 +2,9 @@ import io
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import numpy as np
 import pytest
 from google.api_core import exceptions as api
 from google.auth import exceptions as auth
-from typing_extensions import override
 
 from frontier_assets.errors import BlobExistsError, InvalidValueError, StoreUnavailableError
 from frontier_assets.storage import gcs
@@ -14,40 +12,28 @@ from frontier_assets.storage.backends import open_blob_store
 from frontier_assets.storage.blob import BlobStore
 from frontier_assets.storage.gcs_failures import reachable
 from frontier_assets_tests.servers import LOOPBACK, free_port
-from frontier_assets_tests.storage.contract import BlobStoreContract, names, write
+from frontier_assets_tests.storage.contract import names, write
 from frontier_assets_tests.storage.gcs_server import BUCKET, gcs_running
+from frontier_assets_tests.storage.remote_contract import ContainerStoreContract
 
-# More than Google's client sends in one request: two requests, the second one conditional too.
+# More than Google's client sends in one request.
 _RESUMABLE_BYTES = 9 << 20
 
 
-def opened(endpoint: str, path: str = "", bucket: str = BUCKET) -> BlobStore:
-    return open_blob_store(f"gs://{bucket}{path}?endpoint={endpoint}", root=None)
+def opened(endpoint: str, path: str = "", container: str = BUCKET) -> BlobStore:
+    return open_blob_store(f"gs://{container}{path}?endpoint={endpoint}", root=None)
 
 
-class TestGCSBlobStore(BlobStoreContract):
+class TestGCSBlobStore(ContainerStoreContract):
     scheme = "gs"
-    endpoint: str
-
-    @pytest.fixture(autouse=True)
-    def _server(self, gcs_server: str) -> None:
-        self.endpoint = gcs_server
-
-    @override
-    def open_store(self, folder: Path) -> BlobStore:
-        return opened(self.endpoint, folder.as_posix())
+    server = "gcs_server"
+    opened = staticmethod(opened)
+    missing = r"no bucket 'nowhere'; create it"
 
 
 @pytest.fixture
 def blobs(gcs_server: str, tmp_path: Path) -> BlobStore:
     return opened(gcs_server, tmp_path.as_posix())
-
-
-def test_a_large_blob_keeps_its_bytes_and_gives_ranges(blobs: BlobStore) -> None:
-    content = np.random.default_rng(0).bytes(_RESUMABLE_BYTES + 1)
-    write(blobs, "large", content[:5], content[5:])
-    assert bytes(blobs.read("large")) == content
-    assert bytes(blobs.read("large", offset=8 << 20, length=100)) == content[8 << 20 :][:100]
 
 
 def test_one_of_four_concurrent_large_writers_wins(blobs: BlobStore) -> None:
@@ -67,51 +53,12 @@ def test_one_of_four_concurrent_large_writers_wins(blobs: BlobStore) -> None:
     assert blobs.read("contended")[-1] == outcomes.index(True)
 
 
-@pytest.mark.parametrize("size_bytes", [7, _RESUMABLE_BYTES])
-def test_an_upload_whose_answer_was_lost_is_not_taken_for_somebody_elses(
-    blobs: BlobStore, size_bytes: int
-) -> None:
-    with blobs.create("one") as blob:
-        blob.write(b"x" * size_bytes)
-        blob.commit()
-        blob.commit()  # as the client's own repetition does it
-    assert blobs.size("one") == size_bytes
-
-
-def test_memory_that_was_read_can_be_written(blobs: BlobStore) -> None:
-    write(blobs, "one", b"content")
-    assert not blobs.read("one").readonly
-
-
-def test_stores_of_one_bucket_with_other_prefixes_see_nothing_of_each_other(
-    gcs_server: str, tmp_path: Path
-) -> None:
-    first, second = (opened(gcs_server, f"{tmp_path}/{name}") for name in ("a", "ab"))
-    write(second, "one", b"x")
-    assert names(first) == set()
-
-
 def test_objects_that_are_no_blobs_are_not_listed(blobs: BlobStore) -> None:
     assert isinstance(blobs, gcs.GCSBlobStore)
     write(blobs, "packs/one", b"x")
     folder = blobs._open()[0].blob(f"{blobs._prefix}packs/")
     folder.upload_from_file(io.BytesIO())
     assert names(blobs) == {"packs/one"}
-
-
-@pytest.mark.parametrize("call", ["read", "size", "delete"])
-def test_a_missing_bucket_is_named_with_its_remedy(gcs_server: str, call: str) -> None:
-    blobs = opened(gcs_server, bucket="nowhere")
-    with pytest.raises(StoreUnavailableError, match=r"no bucket 'nowhere'; create it"):
-        getattr(blobs, call)("one")
-
-
-def test_a_missing_bucket_cannot_be_listed_or_written(gcs_server: str) -> None:
-    blobs = opened(gcs_server, bucket="nowhere")
-    with pytest.raises(StoreUnavailableError, match="no bucket 'nowhere'"):
-        list(blobs.list())
-    with pytest.raises(StoreUnavailableError, match="no bucket 'nowhere'"):
-        write(blobs, "one", b"x")
 
 
 def test_a_server_that_does_not_answer_is_worth_another_attempt(

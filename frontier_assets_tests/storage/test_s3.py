@@ -2,13 +2,13 @@ import traceback
 from pathlib import Path
 
 import pytest
-from typing_extensions import override
 
 from frontier_assets.errors import InvalidValueError, StoreUnavailableError
 from frontier_assets.storage.backends import open_blob_store
 from frontier_assets.storage.blob import BlobStore
 from frontier_assets_tests.servers import LOOPBACK, free_port
-from frontier_assets_tests.storage.contract import BlobStoreContract, names, write
+from frontier_assets_tests.storage.contract import names, write
+from frontier_assets_tests.storage.remote_contract import ContainerStoreContract
 from frontier_assets_tests.storage.s3_server import BUCKET, CREDENTIALS, s3_running
 
 
@@ -18,39 +18,22 @@ def _credentials(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(name, value)
 
 
-def opened(endpoint: str, path: str = "", bucket: str = BUCKET) -> BlobStore:
-    return open_blob_store(f"s3://{bucket}{path}?endpoint={endpoint}&region=us-east-1", root=None)
+def opened(endpoint: str, path: str = "", container: str = BUCKET) -> BlobStore:
+    return open_blob_store(
+        f"s3://{container}{path}?endpoint={endpoint}&region=us-east-1", root=None
+    )
 
 
-class TestS3BlobStore(BlobStoreContract):
+class TestS3BlobStore(ContainerStoreContract):
     scheme = "s3"
-    endpoint: str
-
-    @pytest.fixture(autouse=True)
-    def _server(self, s3_server: str) -> None:
-        self.endpoint = s3_server
-
-    @override
-    def open_store(self, folder: Path) -> BlobStore:
-        return opened(self.endpoint, folder.as_posix())
+    server = "s3_server"
+    opened = staticmethod(opened)
+    missing = r"'nowhere' does not exist; create it with `aws"
 
 
 @pytest.fixture
 def blobs(s3_server: str, tmp_path: Path) -> BlobStore:
     return opened(s3_server, tmp_path.as_posix())
-
-
-def test_memory_that_was_read_can_be_written(blobs: BlobStore) -> None:
-    write(blobs, "one", b"content")
-    assert not blobs.read("one").readonly
-
-
-def test_a_pack_of_the_largest_size_is_one_request_and_keeps_its_bytes(blobs: BlobStore) -> None:
-    assert blobs.roll_bytes is not None
-    content = bytes(range(256)) * (blobs.roll_bytes // 256)
-    write(blobs, "large", content)
-    assert blobs.read("large") == content
-    assert bytes(blobs.read("large", offset=30 << 20, length=100)) == content[:100]
 
 
 def test_a_listing_goes_on_after_the_services_first_thousand(blobs: BlobStore) -> None:
@@ -59,37 +42,12 @@ def test_a_listing_goes_on_after_the_services_first_thousand(blobs: BlobStore) -
     assert len(names(blobs, "packs/")) == 1_001
 
 
-def test_a_repeated_commit_whose_first_answer_was_lost_succeeds(blobs: BlobStore) -> None:
-    with blobs.create("one") as blob:
-        blob.write(b"content")
-        blob.commit()
-        blob.commit()
-    assert bytes(blobs.read("one")) == b"content"
-
-
 def test_the_url_wins_over_an_endpoint_of_the_environment(
     s3_server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("AWS_ENDPOINT", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"):
         monkeypatch.setenv(name, f"http://{LOOPBACK}:{free_port()}")
     assert names(opened(s3_server, tmp_path.as_posix())) == set()
-
-
-@pytest.mark.parametrize("call", ["read", "size", "delete"])
-def test_a_missing_bucket_is_named_with_its_remedy(s3_server: str, call: str) -> None:
-    blobs = opened(s3_server, bucket="nowhere")
-    with pytest.raises(
-        StoreUnavailableError, match=r"'nowhere' does not exist; create it with `aws"
-    ):
-        getattr(blobs, call)("one")
-
-
-def test_a_missing_bucket_cannot_be_listed_or_written(s3_server: str) -> None:
-    blobs = opened(s3_server, bucket="nowhere")
-    with pytest.raises(StoreUnavailableError, match="'nowhere' does not exist"):
-        list(blobs.list())
-    with pytest.raises(StoreUnavailableError, match="'nowhere' does not exist"):
-        write(blobs, "one", b"x")
 
 
 def test_refused_credentials_are_an_error_with_a_remedy_that_shows_none_of_them() -> None:
