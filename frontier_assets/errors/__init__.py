@@ -4,6 +4,8 @@ Each message names the thing, its value and what to do next; the facts stay read
 """
 
 from frontier_assets.errors.content import (
+    ArtifactTooLargeError,
+    BlobChangedError,
     BlobExistsError,
     IntegrityError,
     MissingModuleError,
@@ -51,7 +53,9 @@ from frontier_assets.errors.root import (
 
 __all__ = [
     "ArtifactNotFoundError",
+    "ArtifactTooLargeError",
     "AuditChainError",
+    "BlobChangedError",
     "BlobExistsError",
     "BlobNotFoundError",
     "BuildFailedError",

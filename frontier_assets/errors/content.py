@@ -12,6 +12,30 @@ class BlobExistsError(FrontierAssetsError, FileExistsError):
         super().__init__(f"Blob '{name}' already exists in store {store}")
 
 
+class ArtifactTooLargeError(FrontierAssetsError, ValueError):
+    """An artifact is larger than its store accepts; nothing of it was written."""
+
+    def __init__(self, size_bytes: int, maximum_bytes: int, store: str) -> None:
+        """Name the artifact's size, the limit, and the ``store`` whose URL sets it."""
+        self.size_bytes, self.maximum_bytes, self.store = size_bytes, maximum_bytes, store
+        super().__init__(
+            f"An artifact of {size_bytes} bytes is too large for store '{store}', which accepts "
+            f"{maximum_bytes}; make it smaller, or raise maximum_bytes in the store's URL"
+        )
+
+
+class BlobChangedError(FrontierAssetsError):
+    """A blob to be replaced has another content than the caller knows; it is untouched."""
+
+    def __init__(self, name: str, store: str) -> None:
+        """Name the blob and the ``store``."""
+        self.name, self.store = name, store
+        super().__init__(
+            f"Blob '{name}' in store {store} is not what was read of it before: another writer "
+            "changed it; read it again and repeat the change"
+        )
+
+
 class IntegrityError(FrontierAssetsError):
     """Stored bytes are not the bytes that were saved. Nothing of them may be used."""
 

@@ -12,6 +12,8 @@ from typing_extensions import Buffer
 
 from frontier_assets.errors import (
     ArtifactNotFoundError,
+    ArtifactTooLargeError,
+    BlobChangedError,
     BlobExistsError,
     BlobNotFoundError,
     IntegrityError,
@@ -19,8 +21,11 @@ from frontier_assets.errors import (
     UnsupportedFormatError,
 )
 from frontier_assets.storage.blob import BlobStore
+from frontier_assets.storage.content import BufferContent, Item
+from frontier_assets.storage.layout import Parts, packs_of
 from frontier_assets.storage.manifest import (
     FILES,
+    ITEM_BYTES,
     STATE,
     Manifest,
     canonical,
@@ -30,12 +35,17 @@ from frontier_assets.storage.manifest import (
     to_bytes,
 )
 from frontier_assets.storage.members import FileContent, checked_files
-from frontier_assets.storage.pack import Location, Reader
-from frontier_assets.storage.saving import BufferContent, Draft, Item, Known
+from frontier_assets.storage.reading import Reader
+from frontier_assets.storage.saving import Draft, Known
+from frontier_assets.storage.store_options import StoreOptions
 from frontier_assets.storage.stored import StoredArtifact, manifest_name
 from frontier_assets.types import Digest
 
 __all__ = ["ArtifactStore", "Entry", "StoredArtifact", "Tree"]
+
+# Files are read once, so that each piece of one is hashed, compressed and written from memory.
+_FILE_PART_BYTES = 8 << 20
+_NO_OPTIONS = StoreOptions()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -69,9 +79,13 @@ class ArtifactStore:
     none; a save that dies leaves nothing but an unreferenced pack or a file that no listing shows.
     """
 
-    def __init__(self, name: str, blobs: BlobStore) -> None:
+    def __init__(self, name: str, blobs: BlobStore, options: StoreOptions = _NO_OPTIONS) -> None:
+        """Keep artifacts in ``blobs``, compressed where these are remote unless options say so."""
         self.name = name
         self.blobs = blobs
+        remote = blobs.roll_bytes is not None
+        self._compress = remote if options.compress is None else options.compress
+        self._maximum_bytes = options.maximum_bytes
 
     def put(self, tree: Tree, *, parents: Sequence[Digest] = ()) -> StoredArtifact:
         """Save ``tree``, writing only what neither it nor ``parents`` holds already.
@@ -81,10 +95,11 @@ class ArtifactStore:
 
         Raises:
             InvalidValueError: a name repeats, or an entry's bytes do not fit its dtype and shape.
+            ArtifactTooLargeError: the store's URL sets a limit below its size; nothing is written.
         """
         if tree.kind not in (STATE, FILES):
             raise InvalidValueError("Tree kind", tree.kind, f"expected '{STATE}' or '{FILES}'")
-        items = [_item(entry) for entry in tree.entries]
+        items = [_item(entry, self.blobs.roll_bytes) for entry in tree.entries]
         names = [item.name for item in items]
         if len(set(names)) < len(names) or "" in names:
             repeated = next(name for name in names if not name or names.count(name) > 1)
@@ -103,10 +118,7 @@ class ArtifactStore:
         Raises:
             InvalidValueError: a name could leave its folder, or a file is missing or changes.
         """
-        items = [
-            Item(name, "uint8", (content.size_bytes,), content.size_bytes, partial(_same, content))
-            for name, content in checked_files(files).items()
-        ]
+        items = [_file_item(name, content) for name, content in checked_files(files).items()]
         return self._save(FILES, None, items, parents)
 
     def open(self, digest: Digest) -> StoredArtifact:
@@ -135,6 +147,9 @@ class ArtifactStore:
     def _save(
         self, kind: str, structure: object, items: Sequence[Item], parents: Sequence[Digest]
     ) -> StoredArtifact:
+        size_bytes = sum(item.length for item in items)
+        if self._maximum_bytes is not None and size_bytes > self._maximum_bytes:
+            raise ArtifactTooLargeError(size_bytes, self._maximum_bytes, self.name)
         known, packs = self._known(parents)
         try:
             return self._attempt(kind, structure, items, known=known, packs=packs)
@@ -153,7 +168,7 @@ class ArtifactStore:
         replace: bool = False,
     ) -> StoredArtifact:
         """Save; raise `IntegrityError` when a damaged copy is in the way, unless ``replace``."""
-        with Draft(self.blobs, known) as draft:
+        with Draft(self.blobs, known, compress=self._compress) as draft:
             entries = draft.add(items)
             digest = logical_digest(kind, structure, entries)
             try:
@@ -165,11 +180,9 @@ class ArtifactStore:
                     raise
             manifest = draft.manifest(kind, structure, entries, packs)
             written, text = draft.commit(), to_bytes(manifest)
-            if replace:
-                self.blobs.delete(manifest_name(digest))
             try:
-                self._publish(digest, text)
-            except BlobExistsError:
+                self._publish(digest, text, replace=replace)
+            except (BlobExistsError, BlobChangedError):
                 draft.retract()
                 return self._reuse(digest)
         return StoredArtifact(
@@ -191,10 +204,21 @@ class ArtifactStore:
         StoredArtifact(self.name, self.blobs.source, digest, manifest).verify()
         return manifest
 
-    def _publish(self, digest: Digest, text: bytes) -> None:
-        with self.blobs.create(manifest_name(digest), size_hint=len(text)) as blob:
+    def _publish(self, digest: Digest, text: bytes, *, replace: bool = False) -> None:
+        """Make a manifest visible, in the place of a damaged one if there is one to ``replace``."""
+        name = manifest_name(digest)
+        if replace:
+            try:
+                present = bytes(self.blobs.source.read(name))
+                return self.blobs.replace(name, text, expected=present)
+            except BlobNotFoundError:
+                pass
+            except IntegrityError:  # encryption finds that not even the blob is whole
+                self.blobs.delete(name)
+        with self.blobs.create(name, size_hint=len(text)) as blob:
             blob.write(text)
             blob.commit()
+        return None
 
     def _read_manifest(self, digest: Digest) -> bytes:
         try:
@@ -208,7 +232,7 @@ class ArtifactStore:
 
     def _known(self, parents: Sequence[Digest]) -> tuple[Known, dict[str, int]]:
         """Return what intact packs of ``parents`` hold, with the sizes of those packs."""
-        known: dict[tuple[str, int], Location] = {}
+        known: dict[tuple[str, int], Parts] = {}
         packs: dict[str, int] = {}
         for parent in parents:
             try:
@@ -217,9 +241,11 @@ class ArtifactStore:
             except (ArtifactNotFoundError, IntegrityError, UnsupportedFormatError):
                 continue
             packs |= self._intact(parent, manifest)
-            for entry, location in zip(manifest.entries, manifest.locations, strict=True):
-                if location.pack in packs:
-                    known.setdefault((entry.blake3, entry.length), location)
+            for entry, parts in manifest.pairs():
+                if parts and packs_of(parts) <= packs.keys():
+                    known.setdefault((entry.blake3, entry.length), parts)
+                    for part in parts:
+                        known.setdefault((part.blake3, part.length), (part,))
         return known, packs
 
     def _intact(self, parent: Digest, manifest: Manifest) -> dict[str, int]:
@@ -233,10 +259,25 @@ class ArtifactStore:
         return packs
 
 
-def _item(entry: Entry) -> Item:
+def _item(entry: Entry, split_bytes: int | None) -> Item:
     shape = tuple(entry.shape)
     length = expected_length(entry.dtype, shape)
-    return Item(entry.name, entry.dtype, shape, length, partial(_load, entry, length))
+    load = partial(_load, entry, length)
+    return Item(entry.name, entry.dtype, shape, length, ITEM_BYTES[entry.dtype], load, split_bytes)
+
+
+def _file_item(name: str, content: FileContent) -> Item:
+    size_bytes = content.size_bytes
+    return Item(
+        name,
+        "uint8",
+        (size_bytes,),
+        size_bytes,
+        1,
+        partial(_same, content),
+        _FILE_PART_BYTES,
+        wants_sha256=True,
+    )
 
 
 def _load(entry: Entry, length: int) -> BufferContent:

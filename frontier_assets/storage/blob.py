@@ -1,4 +1,4 @@
-"""The contract of a storage backend: named blobs, written once, seen whole or not at all.
+"""The contract of a storage backend: named blobs, seen whole or not at all.
 
 A backend or a wrapper (encryption, caching, retries) implements `BlobStore`; nothing above this
 module knows which one it is talking to.
@@ -6,7 +6,7 @@ module knows which one it is talking to.
 
 import dataclasses
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from types import TracebackType
 from typing import Protocol, Self
@@ -19,6 +19,8 @@ _NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)
 _MAXIMUM_NAME_LENGTH = 900  # S3 and Azure stop at 1,024; a prefix in the URL needs room
 # Measured on S3: single requests of 16 to 64 MiB are the fastest, and each is held in memory.
 REMOTE_ROLL_BYTES = 32 << 20
+# What is done with a piece as soon as it was read, such as hashing it.
+Each = Callable[[memoryview], object]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class BlobWriter(Protocol):
 
 
 class BlobStore(Protocol):
-    """Named blobs that never change. Every method is safe from several threads and processes.
+    """Named blobs that change by `replace` only, safe from several threads and processes.
 
     Names are relative paths as `checked_blob_name` accepts them; anything else raises
     `InvalidValueError`. ``url`` says where the blobs are and holds no credential.
@@ -99,6 +101,35 @@ class BlobStore(Protocol):
 
         Raises:
             BlobNotFoundError: there is no committed blob of this name.
+        """
+
+    def fill(
+        self, name: str, target: memoryview, *, offset: int = 0, each: Each | None = None
+    ) -> int:
+        """Read from ``offset`` into ``target`` (bytes); return how many the blob had for it.
+
+        ``each`` is called once with every piece of ``target``, in order, right after it was filled:
+        what it does with the bytes finds them in the processor's cache.
+
+        Raises:
+            BlobNotFoundError: there is no committed blob of this name.
+        """
+        data = self.read(name, offset=offset, length=len(target))
+        filled = target[: len(data)]
+        filled[:] = data
+        if each is not None and filled:
+            each(filled)
+        return len(filled)
+
+    def replace(self, name: str, data: bytes, *, expected: bytes) -> None:
+        """Put ``data`` in the place of ``expected``, all that a small blob holds now.
+
+        Readers see the one or the other, and the new one is durable when this returns. Of several
+        callers that expect the same, one succeeds. It may be repeated after a retryable error.
+
+        Raises:
+            BlobNotFoundError: there is no committed blob of this name.
+            BlobChangedError: it holds something else, which stays.
         """
 
     def size(self, name: str) -> int:

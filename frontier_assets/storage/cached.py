@@ -17,10 +17,10 @@ _SETTING = "FRONTIER_CACHE_URL"
 class CachedBlobStore(WrappingBlobStore):
     """Reads through a cache: a range that is there, or lies in one that is, is read locally.
 
-    Only blobs whose names start with ``prefix`` are kept; they must never be deleted and written
-    anew with other bytes, because a deletion elsewhere is not noticed. What is kept is what the
-    store behind returned, so the cache belongs below encryption: then it holds no plaintext. A
-    kept range that was damaged is read from the store behind again.
+    Only blobs whose names start with ``prefix`` are kept. They must not be replaced, nor deleted
+    and written anew, while others read: a change elsewhere is not noticed. What is kept is what the
+    store behind returned, so the cache belongs below encryption: then it holds no plaintext. A kept
+    range that was damaged is read from the store behind again.
     """
 
     def __init__(self, blobs: BlobStore, folder: CacheFolder, *, prefix: str = "") -> None:
@@ -44,6 +44,13 @@ class CachedBlobStore(WrappingBlobStore):
         is_last = length is None or len(data) < length
         self._folder.keep(self._key(name), offset, data, is_last=is_last)
         return data
+
+    @override
+    def replace(self, name: str, data: bytes, *, expected: bytes) -> None:
+        try:
+            super().replace(name, data, expected=expected)
+        finally:
+            self._folder.forget(self._key(name))
 
     @override
     def delete(self, name: str) -> None:

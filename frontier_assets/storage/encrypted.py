@@ -10,15 +10,14 @@ import contextlib
 import itertools
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Self
 
 from typing_extensions import override
 
 from frontier_assets.errors import (
+    BlobChangedError,
     BlobExistsError,
     BlobNotFoundError,
-    EncryptionKeyError,
     IntegrityError,
 )
 from frontier_assets.storage import key_ring
@@ -26,7 +25,7 @@ from frontier_assets.storage.blob import BlobInfo, BlobStore, BlobWriter, checke
 from frontier_assets.storage.key_file import KeyFile
 from frontier_assets.storage.key_ring import KeyRing
 from frontier_assets.storage.sealed_reading import read_range
-from frontier_assets.storage.sealed_writing import SealingWriter
+from frontier_assets.storage.sealed_writing import SealingWriter, sealed_blob
 from frontier_assets.storage.sealing import HEADER_BYTES, Sealed, plain_size, stored_size
 from frontier_assets.storage.wrapper import WrappingBlobStore
 
@@ -34,22 +33,6 @@ from frontier_assets.storage.wrapper import WrappingBlobStore
 _REMEMBERED_HEADERS = 20_000
 _LISTING_THREADS = 16
 _LISTING_BATCH = 256
-
-
-def unlocked(blobs: BlobStore, key_file: Path | None) -> BlobStore:
-    """Return ``blobs`` encrypted under the keys of a file, or as they are where none is given.
-
-    Raises:
-        SettingsError: the file cannot be read, or holds no key.
-        EncryptionKeyError: none is given, and the store is encrypted.
-    """
-    if key_file is not None:
-        return EncryptedBlobStore(blobs, KeyFile.read(key_file))
-    if key_ring.is_encrypted(blobs):
-        raise EncryptionKeyError(
-            blobs.url, "no key is given", "set FRONTIER_ENCRYPTION_KEY_FILE to its key file"
-        )
-    return blobs
 
 
 class EncryptedBlobStore(WrappingBlobStore):
@@ -79,9 +62,7 @@ class EncryptedBlobStore(WrappingBlobStore):
     @override
     def create(self, name: str, *, size_hint: int | None = None) -> BlobWriter:
         checked_blob_name(name)
-        if self._established is None:
-            self._established = key_ring.establish(self._blobs, self._key_file)
-        ring = self._established
+        ring = self._writing_ring()
         hint = None if size_hint is None else stored_size(size_hint)
         with self._named(name):
             writer = self._blobs.create(ring.stored_name(name), size_hint=hint)
@@ -91,12 +72,27 @@ class EncryptedBlobStore(WrappingBlobStore):
     def read(self, name: str, *, offset: int = 0, length: int | None = None) -> memoryview:
         stored = self._stored_name(name)
         with self._named(name):
-            if stored in self._headers:
-                # A blob that was deleted and written again has another header, and other keys.
-                with contextlib.suppress(IntegrityError):
-                    return self._read(name, stored, offset, length)
-                self._headers.pop(stored, None)
-            return self._read(name, stored, offset, length)
+            while True:
+                sealed = self._header(stored)
+                try:
+                    return self._read(name, stored, sealed, offset, length)
+                except IntegrityError:
+                    # A blob that was written anew has another header, and other keys.
+                    self._headers.pop(stored, None)
+                    if self._header(stored).header == sealed.header:
+                        raise
+
+    @override
+    def replace(self, name: str, data: bytes, *, expected: bytes) -> None:
+        stored, source = self._stored_name(name), self.source
+        with self._named(name):
+            # Taken before it is decrypted: what is replaced is then what was compared.
+            present = bytes(self._blobs.source.read(stored))
+            if source.read(name) != expected:
+                raise BlobChangedError(name, self.url)
+            content = sealed_blob(Sealed.new(name, self._writing_ring()), data)
+            self._blobs.replace(stored, content, expected=present)
+        self._headers.pop(stored, None)
 
     @override
     def size(self, name: str) -> int:
@@ -129,6 +125,11 @@ class EncryptedBlobStore(WrappingBlobStore):
         """Make the current key the only one that opens the store."""
         key_ring.retire_others(self._blobs, self._key_file)
 
+    def _writing_ring(self) -> KeyRing:
+        if self._established is None:
+            self._established = key_ring.establish(self._blobs, self._key_file)
+        return self._established
+
     def _ring(self) -> KeyRing | None:
         """Return the keys for reading; None while the store is empty and has none."""
         if self._established is None and self._loaded is None:
@@ -142,8 +143,9 @@ class EncryptedBlobStore(WrappingBlobStore):
             raise BlobNotFoundError(name, self.url)
         return ring.stored_name(name)
 
-    def _read(self, name: str, stored: str, offset: int, length: int | None) -> memoryview:
-        sealed = self._header(stored)
+    def _read(
+        self, name: str, stored: str, sealed: Sealed, offset: int, length: int | None
+    ) -> memoryview:
         if sealed.name != name:
             raise IntegrityError(f"blob {name}", self.url, "another blob lies under its name")
         return read_range(self._blobs, stored, sealed, offset, length)
@@ -191,3 +193,5 @@ class EncryptedBlobStore(WrappingBlobStore):
             raise BlobNotFoundError(name, self.url) from error
         except BlobExistsError as error:
             raise BlobExistsError(name, self.url) from error
+        except BlobChangedError as error:
+            raise BlobChangedError(name, self.url) from error

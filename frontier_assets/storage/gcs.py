@@ -15,7 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 from typing_extensions import Buffer, override
 
-from frontier_assets.errors import BlobExistsError, BlobNotFoundError, InvalidValueError
+from frontier_assets.errors import (
+    BlobChangedError,
+    BlobExistsError,
+    BlobNotFoundError,
+    InvalidValueError,
+)
 from frontier_assets.storage.address import Address, parse_address
 from frontier_assets.storage.blob import (
     REMOTE_ROLL_BYTES,
@@ -25,17 +30,17 @@ from frontier_assets.storage.blob import (
     checked_blob_name,
 )
 from frontier_assets.storage.collecting import CollectingWriter
+from frontier_assets.storage.gcs_connection import connect
 from frontier_assets.storage.gcs_failures import bucket_missing, reachable
-from frontier_assets.storage.gcs_upload import upload_new
+from frontier_assets.storage.gcs_upload import upload
 
 if TYPE_CHECKING:
     from google.auth.transport.requests import AuthorizedSession
-    from google.cloud.storage import Blob, Bucket, Client
+    from google.cloud.storage import Blob, Bucket
 
 _FORM = "gs://bucket/prefix, where needed with ?endpoint=http://host:port"
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]")  # Google's own rule
 _WRITER = "frontier-writer"
-_SCOPE = "https://www.googleapis.com/auth/devstorage.read_write"
 _REQUEST_TIMEOUT_S = (5, 60)  # to connect; between two pieces of an answer
 RETRY_S = 15.0  # how long a request is repeated while the service is unavailable
 
@@ -100,6 +105,16 @@ class GCSBlobStore(BlobStore):
         return content.getbuffer()
 
     @override
+    def replace(self, name: str, data: bytes, *, expected: bytes) -> None:
+        found = self.object(name)
+        with self._missing_is_an_error(name):
+            found.reload(**self.patience())
+        # No generation comes twice: while it is this one, the content is the one that is read.
+        known = self.read(name) == expected
+        if not known or not self.put(name, data, secrets.token_hex(16), found.generation):
+            raise BlobChangedError(name, self.url)
+
+    @override
     def size(self, name: str) -> int:
         found = self.object(name)
         with self._missing_is_an_error(name):
@@ -124,13 +139,27 @@ class GCSBlobStore(BlobStore):
         """Return the client's own object for ``name``; nothing is asked."""
         return self._open()[0].blob(self._prefix + checked_blob_name(name))
 
-    def upload(self, name: str, content: Buffer, token: str) -> None:
-        """Make the object of ``name``, marked with its writer's ``token``, unless it is there."""
-        bucket, session = self._open()
-        endpoint, path = self._address.options.get("endpoint"), self._prefix + name
-        upload_new(
-            session, (endpoint, bucket.name, path), content, {_WRITER: token}, **self.patience()
-        )
+    def put(self, name: str, content: Buffer, token: str, generation: int = 0) -> bool:
+        """Make the object of ``name``, marked with its writer's ``token``.
+
+        Return False where the present one is not of ``generation``; 0 stands for none.
+        """
+        from google.api_core.exceptions import PreconditionFailed  # noqa: PLC0415
+
+        with self._missing_is_an_error(name):
+            bucket, session = self._open()
+            address = self._address.options.get("endpoint"), bucket.name, self._prefix + name
+            metadata = {_WRITER: token}
+            try:
+                upload(
+                    session, address, content, metadata, generation=generation, **self.patience()
+                )
+            except PreconditionFailed:
+                # A request that is repeated because its answer was lost meets its own object.
+                present = self.object(name)
+                present.reload(**self.patience())
+                return dict(present.metadata or {}).get(_WRITER) == token
+        return True
 
     def patience(self) -> dict[str, Any]:
         """Return how long one request may take, and all its repetitions."""
@@ -143,7 +172,7 @@ class GCSBlobStore(BlobStore):
         # A forked process must not speak over the connections of the one it came from.
         if self._opened is None or self._opened[0] != os.getpid():
             with reachable(self.url):
-                client, session = _connect(self._address.options.get("endpoint"))
+                client, session = connect(self._address.options.get("endpoint"))
                 self._opened = os.getpid(), client.bucket(self._address.host), session
         return self._opened[1:]
 
@@ -180,35 +209,5 @@ class _GCSWriter(CollectingWriter):
 
     @override
     def commit(self) -> None:
-        from google.api_core.exceptions import PreconditionFailed  # noqa: PLC0415
-
-        with reachable(self._store.url):
-            try:
-                self._store.upload(self._name, self.content, self._token)
-            except PreconditionFailed as error:
-                if not self._is_mine():
-                    raise BlobExistsError(self._name, self._store.url) from error
-
-    def _is_mine(self) -> bool:
-        # The request is repeated when its answer is lost, and then meets its own first attempt.
-        present = self._store.object(self._name)
-        present.reload(**self._store.patience())
-        return dict(present.metadata or {}).get(_WRITER) == self._token
-
-
-def _connect(endpoint: str | None) -> "tuple[Client, AuthorizedSession]":
-    """Return a client and a session; a server at an ``endpoint`` is asked without credentials."""
-    import google.auth  # noqa: PLC0415
-    from google.auth.credentials import AnonymousCredentials, Credentials  # noqa: PLC0415
-    from google.auth.transport.requests import AuthorizedSession  # noqa: PLC0415
-    from google.cloud.storage import Client  # noqa: PLC0415
-
-    credentials: Credentials
-    if endpoint is None:
-        credentials, _ = google.auth.default(scopes=[_SCOPE])
-    else:
-        credentials = AnonymousCredentials()  # type: ignore[no-untyped-call]
-    options = {"api_endpoint": endpoint} if endpoint else None
-    # Objects belong to a bucket; the project is asked for only when buckets are made.
-    client = Client(project="none", credentials=credentials, client_options=options)
-    return client, AuthorizedSession(credentials)  # type: ignore[no-untyped-call]
+        if not self._store.put(self._name, self.content, self._token):
+            raise BlobExistsError(self._name, self._store.url)

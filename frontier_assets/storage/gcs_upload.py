@@ -1,4 +1,4 @@
-"""The upload of a new object to Google Cloud Storage, in one conditional request of any size.
+"""The upload of an object to Google Cloud Storage, in one conditional request of any size.
 
 Google's client sends more than 8 MiB in several requests. The test server asks only at the first of
 them whether the name is free, and composing or copying an object asks it not at all, so with either
@@ -21,19 +21,20 @@ _PIECE_BYTES = 1 << 20  # the checksum takes `bytes` only, so a piece of it is c
 _ENDPOINT = "https://storage.googleapis.com"
 
 
-def upload_new(
+def upload(
     session: "AuthorizedSession",
     address: tuple[str | None, str, str],
     content: Buffer,
     metadata: dict[str, str],
     *,
+    generation: int,
     retry: "Retry",
     timeout: tuple[int, int],
 ) -> None:
-    """Make an object at ``address`` (endpoint, bucket, name) unless there is one.
+    """Make an object at ``address`` (endpoint, bucket, name), in the place of a ``generation``.
 
     Raises:
-        google.api_core.exceptions.PreconditionFailed: there is one.
+        google.api_core.exceptions.PreconditionFailed: another generation is there; 0 is for none.
     """
     from google.api_core.exceptions import from_http_response  # noqa: PLC0415
 
@@ -44,7 +45,7 @@ def upload_new(
     def send() -> None:
         answer = session.post(
             f"{endpoint or _ENDPOINT}/upload/storage/v1/b/{quote(bucket, safe='')}/o",
-            params={"uploadType": "multipart", "ifGenerationMatch": "0"},
+            params={"uploadType": "multipart", "ifGenerationMatch": str(generation)},
             data=body,
             headers={"Content-Type": kind},
             timeout=timeout,

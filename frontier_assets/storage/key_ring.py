@@ -91,13 +91,12 @@ def load(blobs: BlobStore, key_file: KeyFile) -> KeyRing | None:
         EncryptionKeyError: no key of the file opens it, or the store holds unencrypted blobs.
         IntegrityError: a stored ring was changed.
     """
-    for master in key_file.keys:
-        ring = _unwrapped(blobs, _place(master), (master,))
-        if ring is not None:
-            return ring
-    ring = _unwrapped(blobs, _FIRST, key_file.keys)
-    if ring is None:
-        _refuse_other_content(blobs, key_file)
+    ring = _opened(blobs, key_file)
+    if ring is None and next(iter(blobs.list()), None) is not None:
+        # Another process may have made the ring since, and blobs under it.
+        ring = _opened(blobs, key_file)
+        if ring is None:
+            raise _refusal(blobs, key_file)
     return ring
 
 
@@ -137,6 +136,14 @@ def retire_others(blobs: BlobStore, key_file: KeyFile) -> None:
 def is_encrypted(blobs: BlobStore) -> bool:
     """Return whether the store has a ring, so that its blobs can be read with a key only."""
     return next(iter(blobs.list(RINGS)), None) is not None
+
+
+def _opened(blobs: BlobStore, key_file: KeyFile) -> KeyRing | None:
+    for master in key_file.keys:
+        ring = _unwrapped(blobs, _place(master), (master,))
+        if ring is not None:
+            return ring
+    return _unwrapped(blobs, _FIRST, key_file.keys)
 
 
 def _place(master: MasterKey) -> str:
@@ -197,19 +204,18 @@ def _shown(ids: Sequence[bytes]) -> str:
     return ", ".join(key_id.hex() for key_id in ids)
 
 
-def _refuse_other_content(blobs: BlobStore, key_file: KeyFile) -> None:
-    """Refuse a store that others have filled: with other keys, or without any."""
+def _refusal(blobs: BlobStore, key_file: KeyFile) -> EncryptionKeyError:
+    """Return the error for a store that others have filled: with other keys, or without any."""
     rings = [info.name.removeprefix(RINGS) for info in blobs.list(RINGS)]
     if rings:
-        raise EncryptionKeyError(
+        return EncryptionKeyError(
             blobs.url,
             f"it opens with key {', '.join(sorted(rings))}; {key_file.path} has "
             f"{_shown([key.id for key in key_file.keys])}",
             "put that key into the file, or set FRONTIER_STORES to the store of this key",
         )
-    if next(iter(blobs.list()), None) is not None:
-        raise EncryptionKeyError(
-            blobs.url,
-            "it holds blobs that are not encrypted",
-            "unset FRONTIER_ENCRYPTION_KEY_FILE, or set FRONTIER_STORES to a new store",
-        )
+    return EncryptionKeyError(
+        blobs.url,
+        "it holds blobs that are not encrypted",
+        "unset FRONTIER_ENCRYPTION_KEY_FILE, or set FRONTIER_STORES to a new store",
+    )

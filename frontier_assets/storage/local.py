@@ -13,23 +13,17 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-import numpy as np
-from typing_extensions import Buffer, override
+from blake3 import blake3
+from typing_extensions import override
 
-from frontier_assets.errors import (
-    BlobExistsError,
-    BlobNotFoundError,
-    FrontierAssetsError,
-    InvalidValueError,
-    StoreUnavailableError,
-)
-from frontier_assets.storage.blob import BlobInfo, BlobStore, BlobWriter, checked_blob_name
+from frontier_assets.errors import BlobChangedError, BlobNotFoundError, InvalidValueError
+from frontier_assets.storage.blob import BlobInfo, BlobStore, BlobWriter, Each, checked_blob_name
+from frontier_assets.storage.local_files import fill, locked, read, sync_folder, usable
+from frontier_assets.storage.local_writing import LocalWriter
 
 TEMPORARY_FOLDER = "tmp"
-# Linux moves at most 2 GiB - 4 KiB in one call; smaller pieces also let a signal in.
-_PIECE_BYTES = 32 << 20
-# Where reserving is impossible, writing without a reservation is as safe and a little slower.
-_NO_RESERVATION = {errno.EOPNOTSUPP, errno.EINVAL, errno.ENOSYS, errno.ENODEV}
+# Without space for a lock, what frees space goes on.
+_NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
 
 
 def open_store(location: str, *, root: Path | None) -> BlobStore:
@@ -71,23 +65,32 @@ class LocalBlobStore(BlobStore):
 
     @override
     def create(self, name: str, *, size_hint: int | None = None) -> BlobWriter:
-        path = self._path(name)
-        folder = self.root / TEMPORARY_FOLDER
-        with usable(self.url):
-            self.settle(folder)
-            return _LocalWriter(self, name, path, folder / secrets.token_hex(16), size_hint)
+        return self._begin(name, size_hint)
 
     @override
     def read(self, name: str, *, offset: int = 0, length: int | None = None) -> memoryview:
-        path = self._path(name)
-        with self._missing_is_an_error(name):
-            descriptor = os.open(path, os.O_RDONLY)
-            try:
-                available = max(0, os.fstat(descriptor).st_size - offset)
-                wanted = available if length is None else min(length, available)
-                return _read_fully(descriptor, offset, wanted)
-            finally:
-                os.close(descriptor)
+        with self._opened(name) as descriptor:
+            return read(descriptor, offset, length)
+
+    @override
+    def fill(
+        self, name: str, target: memoryview, *, offset: int = 0, each: Each | None = None
+    ) -> int:
+        with self._opened(name) as descriptor:
+            return fill(descriptor, target, offset, each)
+
+    @override
+    def replace(self, name: str, data: bytes, *, expected: bytes) -> None:
+        with self._opened(name):
+            pass  # nothing is made for a blob that is missing
+        with usable(self.url), locked(self._lock_file(name)):
+            with self._opened(name) as descriptor:
+                present = read(descriptor, 0, None)
+            if present != expected:
+                raise BlobChangedError(name, self.url)
+            with self._begin(name, len(data)) as writer:
+                writer.write(data)
+                writer.replace()
 
     @override
     def size(self, name: str) -> int:
@@ -117,9 +120,19 @@ class LocalBlobStore(BlobStore):
 
     @override
     def delete(self, name: str) -> None:
-        # Unlinked, never truncated: whoever has the file open or mapped keeps its bytes.
-        with usable(self.url), contextlib.suppress(FileNotFoundError):
-            os.unlink(self._path(name))
+        path = self._path(name)
+        with usable(self.url), contextlib.ExitStack() as until_gone:
+            if not path.exists():
+                return
+            # Otherwise a `replace` that has compared the blob already would bring it back.
+            try:
+                until_gone.enter_context(locked(self._lock_file(name)))
+            except OSError as error:
+                if error.errno not in _NO_SPACE:
+                    raise
+            # Unlinked, never truncated: whoever has the file open or mapped keeps its bytes.
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(path)
 
     def settle(self, folder: Path) -> None:
         """Make ``folder`` exist durably, its parents too; cheap when it was done before."""
@@ -135,6 +148,30 @@ class LocalBlobStore(BlobStore):
             sync_folder(folder.parent)
         self._settled.add(folder)
 
+    def _begin(self, name: str, size_hint: int | None) -> LocalWriter:
+        path = self._path(name)
+        with usable(self.url):
+            temporary = self._temporary(secrets.token_hex(16))
+            return LocalWriter(self, name, path, temporary, size_hint)
+
+    def _lock_file(self, name: str) -> Path:
+        return self._temporary(f"{blake3(name.encode()).hexdigest()}.lock")
+
+    def _temporary(self, file: str) -> Path:
+        folder = self.root / TEMPORARY_FOLDER
+        self.settle(folder)
+        return folder / file
+
+    @contextlib.contextmanager
+    def _opened(self, name: str) -> Iterator[int]:
+        path = self._path(name)
+        with self._missing_is_an_error(name):
+            descriptor = os.open(path, os.O_RDONLY)
+            try:
+                yield descriptor
+            finally:
+                os.close(descriptor)
+
     def _path(self, name: str) -> Path:
         if checked_blob_name(name).split("/")[0] == TEMPORARY_FOLDER:
             raise InvalidValueError("Blob name", name, f"'{TEMPORARY_FOLDER}/' is the store's own")
@@ -147,119 +184,3 @@ class LocalBlobStore(BlobStore):
                 yield
             except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
                 raise BlobNotFoundError(name, self.url) from error
-
-
-class _LocalWriter(BlobWriter):
-    """A temporary file that becomes the blob by a hard link, which never replaces anything."""
-
-    def __init__(
-        self,
-        store: LocalBlobStore,
-        name: str,
-        path: Path,
-        temporary: Path,
-        size_hint: int | None,
-    ) -> None:
-        self._store, self._name, self._path, self._temporary = store, name, path, temporary
-        self._written = self._flushed = 0
-        self._descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
-        with contextlib.ExitStack() as unless_reserved:
-            unless_reserved.callback(self.drop)
-            self._reserved = _reserve(self._descriptor, size_hint or 0)
-            unless_reserved.pop_all()
-
-    @override
-    def write(self, data: Buffer) -> None:
-        view = memoryview(data)
-        if not view.nbytes:
-            return
-        view = view.cast("B")
-        done = 0
-        with usable(self._store.url):
-            while done < len(view):
-                piece = view[done : done + _PIECE_BYTES]
-                count = os.pwrite(self._descriptor, piece, self._written)
-                done += count
-                self._written += count
-                self._begin_writeback()
-
-    @override
-    def commit(self) -> None:
-        with usable(self._store.url):
-            self._commit()
-
-    def _commit(self) -> None:
-        if self._reserved > self._written:
-            os.ftruncate(self._descriptor, self._written)
-        os.fsync(self._descriptor)
-        self._store.settle(self._path.parent)
-        try:
-            os.link(self._temporary, self._path)
-        except FileExistsError as error:
-            # Whoever wrote it may not have come to this fsync yet, and the caller relies on it.
-            sync_folder(self._path.parent)
-            raise BlobExistsError(self._name, self._store.url) from error
-        # From here on others may refer to the blob, so a failing fsync must not take it away.
-        sync_folder(self._path.parent)
-
-    def _begin_writeback(self) -> None:
-        # The disk works while the next entries are hashed; otherwise all of it waits for the fsync.
-        # The pages are dirty, so the advice starts their way out and drops none of them.
-        pending = self._written - self._flushed
-        if pending >= _PIECE_BYTES and hasattr(os, "posix_fadvise"):
-            os.posix_fadvise(self._descriptor, self._flushed, pending, os.POSIX_FADV_DONTNEED)
-            self._flushed = self._written
-
-    @override
-    def drop(self) -> None:
-        os.close(self._descriptor)
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(self._temporary)
-
-
-@contextlib.contextmanager
-def usable(url: str) -> Iterator[None]:
-    """Turn what the file system refuses into `StoreUnavailableError`; it names path and reason."""
-    try:
-        yield
-    except FrontierAssetsError:
-        raise
-    except OSError as error:
-        path = f" ({error.filename})" if error.filename else ""
-        raise StoreUnavailableError(url, f"{error.strerror}{path}") from error
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in ``folder`` durable."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _reserve(descriptor: int, size_bytes: int) -> int:
-    """Allocate the upper bound at once: fewer extents, and a full disk is noticed early."""
-    if not size_bytes or not hasattr(os, "posix_fallocate"):
-        return 0
-    try:
-        os.posix_fallocate(descriptor, 0, size_bytes)
-    except OSError as error:
-        if error.errno not in _NO_RESERVATION:
-            raise
-        return 0
-    return size_bytes
-
-
-def _read_fully(descriptor: int, offset: int, length: int) -> memoryview:
-    # `np.empty` leaves the memory untouched; `bytearray` would write zeros to it first.
-    view = np.empty(length, np.uint8).data
-    os.lseek(descriptor, offset, os.SEEK_SET)
-    done = 0
-    while done < length:
-        piece = view[done : done + _PIECE_BYTES]
-        count = os.readv(descriptor, [piece])
-        if not count:  # the file was cut short meanwhile: the caller sees fewer bytes
-            break
-        done += count
-    return view[:done]

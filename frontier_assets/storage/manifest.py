@@ -1,25 +1,27 @@
 """The layout manifest: what an artifact consists of, and where its bytes lie.
 
-A manifest is lines of canonical JSON (a header, the structure, one line per entry) and, as its
-last line, the blake3 of everything before. The artifact's digest covers the logical tree alone, so
-that moving bytes to other packs or stores changes no digest.
+A manifest is lines of canonical JSON (a header, the structure, one line per entry, one per base)
+and, as its last line, the blake3 of everything before. The artifact's digest covers the logical
+tree alone, so that moving bytes to other packs or stores, or other codecs, changes no digest.
 """
 
 import dataclasses
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from blake3 import blake3
 
 from frontier_assets.errors import IntegrityError, InvalidValueError, UnsupportedFormatError
 from frontier_assets.storage.blob import checked_blob_name
+from frontier_assets.storage.layout import Parts, packs_of
 from frontier_assets.storage.members import checked_member_name
-from frontier_assets.storage.pack import ALIGNMENT, RAW, Location
+from frontier_assets.storage.places import PlaceReader, PlaceWriter, is_simple
 from frontier_assets.types import Digest
 
-FORMAT_VERSION = 1
+# 1 has one raw part per entry, and is still written where that says everything.
+FORMAT_VERSION = 2
 STATE, FILES = "state", "files"
 _TREE_DOMAIN = b"frontier-tree 1\n"
 _SEAL_BYTES = 65  # 64 hexadecimal digits and a line feed
@@ -64,13 +66,30 @@ class EntryRecord:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Manifest:
-    """An artifact's logical tree, the location of each entry, and the size of each pack."""
+    """An artifact's logical tree, the parts of each entry, and the size of each pack."""
 
     kind: str
     structure: Any
     entries: tuple[EntryRecord, ...]
-    locations: tuple[Location, ...]
+    parts: tuple[Parts, ...]
     packs: Mapping[str, int]
+
+    def pairs(self) -> Iterator[tuple[EntryRecord, Parts]]:
+        """Yield every entry with its parts."""
+        return zip(self.entries, self.parts, strict=True)
+
+    @classmethod
+    def of(
+        cls,
+        kind: str,
+        structure: Any,  # noqa: ANN401 - any JSON
+        entries: tuple[EntryRecord, ...],
+        parts: tuple[Parts, ...],
+        packs: Mapping[str, int],
+    ) -> "Manifest":
+        """Return the manifest with those of the ``packs`` that its parts need."""
+        used = set().union(*map(packs_of, parts))
+        return cls(kind, structure, entries, parts, {name: packs[name] for name in used})
 
 
 def canonical(value: Any) -> bytes:  # noqa: ANN401 - any JSON
@@ -104,19 +123,21 @@ def logical_digest(kind: str, structure: Any, entries: Sequence[EntryRecord]) ->
 def to_bytes(manifest: Manifest) -> bytes:
     """Return the manifest as it is stored."""
     packs = sorted(manifest.packs)
+    version = 1 if all(map(is_simple, manifest.parts)) else FORMAT_VERSION
+    places = PlaceWriter(packs, version)
+    entries = [
+        canonical([*_logical(entry), places.place(parts)]) for entry, parts in manifest.pairs()
+    ]
     header = {
         "entries": len(manifest.entries),
-        "format_version": FORMAT_VERSION,
+        "format_version": version,
         "kind": manifest.kind,
         "packs": [[name, manifest.packs[name]] for name in packs],
     }
-    number = {name: index for index, name in enumerate(packs)}
-    lines = [canonical(header), canonical(manifest.structure)]
-    for entry, at in zip(manifest.entries, manifest.locations, strict=True):
-        # An entry without bytes lies in no pack.
-        place = [number[at.pack], at.offset, at.length, at.codec] if at.length else None
-        lines.append(canonical([*_logical(entry), place]))
-    body = b"\n".join([*lines, b""])
+    if places.bases:
+        header["bases"] = len(places.bases)
+    lines = [canonical(header), canonical(manifest.structure), *entries]
+    body = b"\n".join([*lines, *map(canonical, places.bases), b""])
     return body + blake3(body).hexdigest().encode("ascii") + b"\n"
 
 
@@ -133,7 +154,7 @@ def parse(data: bytes, *, digest: Digest, where: str) -> Manifest:
     try:
         lines = body.decode("ascii").split("\n")[:-1]
         header = json.loads(lines[0])
-        if header["format_version"] != FORMAT_VERSION:
+        if header["format_version"] not in (1, FORMAT_VERSION):
             raise UnsupportedFormatError(
                 f"Manifest {where}", header["format_version"], FORMAT_VERSION
             )
@@ -160,28 +181,30 @@ def _logical(entry: EntryRecord) -> list[Any]:
 
 def _read_lines(header: dict[str, Any], lines: list[str]) -> Manifest:
     packs = {checked_blob_name(name): int(size) for name, size in header["packs"]}
-    if len(lines) != 2 + header["entries"]:
-        raise ValueError(f"{len(lines) - 2} entries instead of {header['entries']}")
-    pairs = [_read_entry(json.loads(line), header["kind"], list(packs)) for line in lines[2:]]
+    count, bases = header["entries"], header.get("bases", 0)
+    if len(lines) != 2 + count + bases:
+        raise ValueError(f"{len(lines) - 2} lines instead of {count + bases}")
+    places = PlaceReader(list(packs), header["format_version"])
+    for line in lines[2 + count :]:
+        places.read_base(json.loads(line))
+    pairs = [_read_entry(json.loads(line), header["kind"], places) for line in lines[2 : 2 + count]]
     return Manifest(
         header["kind"],
         json.loads(lines[1]),
         tuple(entry for entry, _ in pairs),
-        tuple(location for _, location in pairs),
+        tuple(parts for _, parts in pairs),
         packs,
     )
 
 
-def _read_entry(line: list[Any], kind: str, packs: list[str]) -> tuple[EntryRecord, Location]:
+def _read_entry(line: list[Any], kind: str, places: PlaceReader) -> tuple[EntryRecord, Parts]:
     name, dtype, shape, length, content, sha256, place = line
     if kind == FILES:
         checked_member_name(name)
     entry = EntryRecord(name, dtype, tuple(shape), length, content, sha256)
     if length != expected_length(dtype, shape):
         raise ValueError(f"entry '{name}' has {length} bytes for {dtype} {shape}")
-    if place is None and length == 0:
-        return entry, Location("", 0, 0, RAW)
-    pack, offset, stored, codec = place
-    if codec != RAW or stored != length or offset % ALIGNMENT:
+    parts = places.read(place, content)
+    if sum(part.length for part in parts) != length:
         raise ValueError(f"entry '{name}' lies at {place}")
-    return entry, Location(packs[pack], offset, stored, codec)
+    return entry, parts

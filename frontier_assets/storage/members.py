@@ -5,68 +5,54 @@ File-system changes are calls on the ``os`` module, as in the local backend.
 
 # ruff: noqa: PTH102, PTH103, PTH104, PTH106, PTH108 - see above
 import contextlib
-import dataclasses
 import errno
-import hashlib
 import os
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from blake3 import blake3
+import numpy as np
 from typing_extensions import Buffer
 
 from frontier_assets.errors import InvalidValueError
 
-_CHUNK_BYTES = 8 << 20
 _MAXIMUM_SEGMENT_BYTES = 255  # what ext4, xfs, APFS and NTFS accept
 _FIRST_PRINTABLE, _DELETE = 0x20, 0x7F
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Hashes:
-    """The hashes of some bytes; ``sha256`` only where it is recorded."""
-
-    blake3: str
-    sha256: str | None = None
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
 class FileContent:
-    """A file on disk, read piece by piece: twice, and refused when it changed in between."""
+    """A file on disk, read once, span by span, and refused when it changes meanwhile."""
 
-    path: Path
-    size_bytes: int
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._opened = _identity(path.stat())
+        self.size_bytes = path.stat().st_size
 
-    def hashes(self) -> Hashes:
-        """Read the file once and return its hashes."""
-        total, sha256, size_bytes = blake3(), hashlib.sha256(), 0
-        for chunk in self._read():
-            total.update(chunk)
-            sha256.update(chunk)
-            size_bytes += memoryview(chunk).nbytes
-        if size_bytes != self.size_bytes:
-            raise self._changed()
-        return Hashes(total.hexdigest(), sha256.hexdigest())
-
-    def chunks(self, expected: Hashes) -> Iterator[Buffer]:
-        """Yield the content, and raise `InvalidValueError` when it is not the ``expected``."""
-        total = blake3()
-        for chunk in self._read():
-            total.update(chunk)
-            yield chunk
-        if total.hexdigest() != expected.blake3:
-            raise self._changed()
-
-    def _read(self) -> Iterator[Buffer]:
+    def span(self, start: int, length: int) -> memoryview:
+        """Return ``length`` bytes from ``start``, in memory of their own."""
+        view = np.empty(length, np.uint8).data
         with self.path.open("rb", buffering=0) as file:
-            while chunk := file.read(_CHUNK_BYTES):
-                yield chunk
+            file.seek(start)
+            done = 0
+            while done < length and (count := file.readinto(view[done:])):
+                done += count
+        if done < length:
+            raise self._changed()
+        return view
+
+    def check_unchanged(self) -> None:
+        """Raise `InvalidValueError` when the file is not the one that was opened."""
+        if _identity(self.path.stat()) != self._opened:
+            raise self._changed()
 
     def _changed(self) -> InvalidValueError:
         return InvalidValueError(
             "File", str(self.path), "it changed while it was saved; write it whole, then save it"
         )
+
+
+def _identity(status: os.stat_result) -> tuple[int, ...]:
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
 
 
 def checked_member_name(name: str) -> str:
@@ -131,7 +117,7 @@ def _fits(segment: str) -> bool:
 def _content(name: str, path: Path) -> FileContent:
     if not path.is_file():
         raise InvalidValueError(f"File for member '{name}'", str(path), "expected an existing file")
-    return FileContent(path, path.stat().st_size)
+    return FileContent(path)
 
 
 def _write_file(path: Path, chunks: Iterable[Buffer]) -> None:

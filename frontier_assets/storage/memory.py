@@ -8,7 +8,12 @@ from pathlib import Path
 
 from typing_extensions import override
 
-from frontier_assets.errors import BlobExistsError, BlobNotFoundError, InvalidValueError
+from frontier_assets.errors import (
+    BlobChangedError,
+    BlobExistsError,
+    BlobNotFoundError,
+    InvalidValueError,
+)
 from frontier_assets.storage.blob import BlobInfo, BlobStore, BlobWriter, checked_blob_name
 from frontier_assets.storage.collecting import CollectingWriter
 
@@ -63,6 +68,13 @@ class MemoryBlobStore(BlobStore):
         return memoryview(bytearray(content[offset:end]))
 
     @override
+    def replace(self, name: str, data: bytes, *, expected: bytes) -> None:
+        with _LOCK:
+            if self._find(name).content != expected:
+                raise BlobChangedError(name, self.url)
+            self._blobs[name] = _Blob(bytes(data), datetime.now(UTC))
+
+    @override
     def size(self, name: str) -> int:
         return len(self._find(name).content)
 
@@ -87,8 +99,7 @@ class MemoryBlobStore(BlobStore):
             self._blobs[name] = _Blob(content, datetime.now(UTC))
 
     def _find(self, name: str) -> _Blob:
-        with _LOCK:
-            blob = self._blobs.get(checked_blob_name(name))
+        blob = self._blobs.get(checked_blob_name(name))
         if blob is None:
             raise BlobNotFoundError(name, self.url)
         return blob

@@ -13,6 +13,7 @@ import numpy as np
 from typing_extensions import override
 
 from frontier_assets.errors import (
+    BlobChangedError,
     BlobExistsError,
     BlobNotFoundError,
     InvalidValueError,
@@ -23,15 +24,17 @@ from frontier_assets.storage.blob import (
     BlobInfo,
     BlobStore,
     BlobWriter,
+    Each,
     checked_blob_name,
 )
 from frontier_assets.storage.collecting import CollectingWriter
 from frontier_assets.storage.object_failures import Service, translated
 
 if TYPE_CHECKING:
+    from obstore import GetResult, UpdateVersion
     from obstore.store import ObjectStore
 
-_PIECE_BYTES = 8 << 20
+_PIECE_BYTES = 1 << 20
 _WRITER = "frontier_writer"  # Azure accepts identifiers only
 
 
@@ -60,18 +63,37 @@ class ObjectBlobStore(BlobStore):
 
     @override
     def read(self, name: str, *, offset: int = 0, length: int | None = None) -> memoryview:
+        found = self._found(name, offset, length)
+        if found is None:
+            return memoryview(bytearray())
+        start, end = found.range
+        # The caller's memory is writable, which obstore's own is not.
+        view = np.empty(end - start, np.uint8).data
+        return view[: self._copy(found, view, None)]
+
+    @override
+    def fill(
+        self, name: str, target: memoryview, *, offset: int = 0, each: Each | None = None
+    ) -> int:
+        found = self._found(name, offset, len(target))
+        return 0 if found is None else self._copy(found, target, each)
+
+    @override
+    def replace(self, name: str, data: bytes, *, expected: bytes) -> None:
+        from obstore.exceptions import PreconditionError  # noqa: PLC0415
+
         checked_blob_name(name)
-        try:
-            if length != 0:
-                with self._missing_is_an_error(name):
-                    return self._fetch(name, offset, length)
-        except StoreUnavailableError:
-            # Services refuse a range that begins at the end or beyond it, each in its own words.
-            if not offset or offset < self.size(name):
-                raise
-        else:
-            self.size(name)
-        return memoryview(bytearray())
+        token = secrets.token_hex(16)
+        with self._missing_is_an_error(name):
+            found = self.objects.get(name)
+            if found.bytes() != expected:
+                raise BlobChangedError(name, self.url)
+            version: UpdateVersion = {"e_tag": found.meta["e_tag"]}
+            try:
+                self.objects.put(name, data, mode=version, attributes={_WRITER: token})
+            except PreconditionError as error:
+                if self.writer(name) != token:
+                    raise BlobChangedError(name, self.url) from error
 
     @override
     def size(self, name: str) -> int:
@@ -105,21 +127,45 @@ class ObjectBlobStore(BlobStore):
             except FileNotFoundError:
                 self._check_container()
 
-    def _fetch(self, name: str, offset: int, length: int | None) -> memoryview:
+    def writer(self, name: str) -> str | None:
+        """Return the token of whoever wrote the blob.
+
+        A request that is repeated because its answer was lost meets its own blob.
+        """
+        return self.objects.get(name, options={"head": True}).attributes.get(_WRITER)
+
+    def _found(self, name: str, offset: int, length: int | None) -> "GetResult | None":
+        """Return the service's answer for a range; None where the blob has nothing in it."""
+        checked_blob_name(name)
+        if length == 0:
+            self.size(name)
+            return None
+        try:
+            with self._missing_is_an_error(name):
+                return self._asked(name, offset, length)
+        except StoreUnavailableError:
+            # Services refuse a range that begins at the end or beyond it, each in its own words.
+            if not offset or offset < self.size(name):
+                raise
+            return None
+
+    def _asked(self, name: str, offset: int, length: int | None) -> "GetResult":
         if length is not None:
-            found = self.objects.get(name, options={"range": (offset, offset + length)})
-        elif offset:
-            found = self.objects.get(name, options={"range": {"offset": offset}})
-        else:
-            found = self.objects.get(name)
-        start, end = found.range
-        # The caller's memory is writable, which obstore's own is not.
-        view = np.empty(end - start, np.uint8).data
+            return self.objects.get(name, options={"range": (offset, offset + length)})
+        if offset:
+            return self.objects.get(name, options={"range": {"offset": offset}})
+        return self.objects.get(name)
+
+    def _copy(self, found: "GetResult", target: memoryview, each: Each | None) -> int:
         done = 0
-        for piece in found.stream(_PIECE_BYTES):
-            view[done : done + len(piece)] = piece
-            done += len(piece)
-        return view[:done]
+        with translated(self.service):
+            for data in found.stream(_PIECE_BYTES):
+                piece = target[done : done + len(data)]
+                piece[:] = data
+                if each is not None:
+                    each(piece)
+                done += len(data)
+        return done
 
     @contextlib.contextmanager
     def _missing_is_an_error(self, name: str) -> Iterator[None]:
@@ -153,7 +199,5 @@ class _ObjectWriter(CollectingWriter):
                     self._name, self.content, mode="create", attributes={_WRITER: self._token}
                 )
             except AlreadyExistsError as error:
-                # A repeated request meets its own blob when only the first answer was lost.
-                found = store.objects.get(self._name, options={"head": True})
-                if found.attributes.get(_WRITER) != self._token:
+                if store.writer(self._name) != self._token:
                     raise BlobExistsError(self._name, store.url) from error

@@ -11,7 +11,8 @@ from typing_extensions import Buffer
 
 from frontier_assets.errors import StoreUnavailableError
 from frontier_assets.storage.blob import BlobStore, BlobWriter
-from frontier_assets.storage.pack import HEADER_BYTES, Location, PackWriter, padding
+from frontier_assets.storage.layout import Location
+from frontier_assets.storage.pack import HEADER_BYTES, PackWriter, padding
 
 # With the one being filled: four times `roll_bytes` are held at most.
 _PACKS_ON_THEIR_WAY = 3

@@ -11,21 +11,15 @@ survives a power cut, `maxmemory-policy noeviction` keeps what was stored.
 """
 
 import contextlib
-import secrets
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from typing_extensions import Buffer, override
+from typing_extensions import override
 
-from frontier_assets.errors import (
-    BlobExistsError,
-    BlobNotFoundError,
-    IntegrityError,
-    StoreUnavailableError,
-)
+from frontier_assets.errors import BlobChangedError, BlobNotFoundError, IntegrityError
 from frontier_assets.storage.address import Address
 from frontier_assets.storage.blob import (
     REMOTE_ROLL_BYTES,
@@ -39,23 +33,11 @@ from frontier_assets.storage.redis_connection import (
     RedisConnection,
     parse_location,
 )
+from frontier_assets.storage.redis_writing import RedisWriter
 
-_STAGED_S = 24 * 3600
 _PAGE = 1_000
 
-# KEYS: records, names; then the chunks. ARGV: name, token, size. -> the record's token, or nothing
-# where a chunk expired. The first writer's record stays.
-_COMMIT = """
-local held = redis.call('HGET', KEYS[1], ARGV[1])
-if held then return string.match(held, '^%x+') end
-for i = 3, #KEYS do if redis.call('EXISTS', KEYS[i]) == 0 then return false end end
-for i = 3, #KEYS do redis.call('PERSIST', KEYS[i]) end
-local time = redis.call('TIME')
-redis.call('HSET', KEYS[1], ARGV[1], ARGV[2] .. ' ' .. ARGV[3] .. ' ' .. time[1])
-redis.call('ZADD', KEYS[2], 0, ARGV[1])
-return ARGV[2]
-"""
-# KEYS: records, names; then the chunks. ARGV: name, token: a newer blob of the name stays.
+# KEYS: records, names; then the chunks. ARGV: name, token. -> whether that was the blob's token.
 _DELETE = """
 local held = redis.call('HGET', KEYS[1], ARGV[1])
 if not held or string.match(held, '^%x+') ~= ARGV[2] then return 0 end
@@ -99,11 +81,34 @@ class RedisBlobStore(BlobStore):
 
     @override
     def create(self, name: str, *, size_hint: int | None = None) -> BlobWriter:
-        return _RedisWriter(self.connection, checked_blob_name(name))
+        return RedisWriter(self.connection, checked_blob_name(name))
 
     @override
     def read(self, name: str, *, offset: int = 0, length: int | None = None) -> memoryview:
+        return self._present(name, offset, length)[1]
+
+    @override
+    def replace(self, name: str, data: bytes, *, expected: bytes) -> None:
+        record, content = self._present(name, 0, None)
+        if content != expected:
+            raise BlobChangedError(name, self.url)
+        with RedisWriter(self.connection, name) as writer:
+            writer.write(data)
+            if not writer.put((record.token, record.size_bytes)):
+                raise BlobChangedError(name, self.url)
+
+    def _present(self, name: str, offset: int, length: int | None) -> tuple[_Record, memoryview]:
+        """Return a range of the blob with the record that it belongs to."""
         record = self._record(name)
+        while (content := self._content(record, offset, length)) is None:
+            gone, record = record, self._record(name)
+            if record.token == gone.token:
+                problem = "Redis lost a part of it; set `maxmemory-policy noeviction`"
+                raise IntegrityError(name, self.url, problem)
+        return record, content
+
+    def _content(self, record: _Record, offset: int, length: int | None) -> memoryview | None:
+        """Return a range of what a record stands for; None where a part of it is gone."""
         end = record.size_bytes if length is None else min(record.size_bytes, offset + length)
         content = np.empty(max(0, end - offset), np.uint8).data
         done = 0
@@ -113,7 +118,7 @@ class RedisBlobStore(BlobStore):
             key = self.connection.chunk(record.token, index)
             piece = self.connection.ask("GETRANGE", key, start, start + wanted - 1)
             if len(piece) != wanted:
-                raise self._incomplete(name, record)
+                return None
             content[done : done + wanted] = piece
             done += wanted
         return content
@@ -140,73 +145,17 @@ class RedisBlobStore(BlobStore):
     @override
     def delete(self, name: str) -> None:
         with contextlib.suppress(BlobNotFoundError):
-            record = self._record(name)
-            chunks = self.connection.chunks(record.token, record.size_bytes)
-            self.connection.run(_DELETE, chunks, name, record.token)
+            while True:  # until the blob is not replaced meanwhile
+                record = self._record(name)
+                chunks = self.connection.chunks(record.token, record.size_bytes)
+                if self.connection.run(_DELETE, chunks, name, record.token):
+                    return
 
     def _record(self, name: str) -> _Record:
         text = self.connection.ask("HGET", self.connection.records, checked_blob_name(name))
         if text is None:
             raise BlobNotFoundError(name, self.url)
         return _parse(text)
-
-    def _incomplete(self, name: str, record: _Record) -> BlobNotFoundError | IntegrityError:
-        with contextlib.suppress(BlobNotFoundError):
-            if self._record(name).token == record.token:
-                problem = "Redis lost a part of it; set `maxmemory-policy noeviction`"
-                return IntegrityError(name, self.url, problem)
-        return BlobNotFoundError(name, self.url)
-
-
-class _RedisWriter(BlobWriter):
-    """Chunks that expire until they are committed; less than one of them is held in memory."""
-
-    def __init__(self, connection: RedisConnection, name: str) -> None:
-        self._connection, self._name = connection, name
-        self._token = secrets.token_hex(16)
-        self._pending = bytearray()
-        self._sent = 0
-        self._committed = False
-
-    @override
-    def write(self, data: Buffer) -> None:
-        view = memoryview(data)
-        view = view.cast("B") if view.nbytes else memoryview(b"")
-        while view:
-            room = CHUNK_BYTES - len(self._pending)
-            self._pending += view[:room]
-            view = view[room:]
-            if len(self._pending) == CHUNK_BYTES:
-                self._send()
-
-    @override
-    def commit(self) -> None:
-        if self._pending:
-            self._send()
-        chunks = self._connection.chunks(self._token, self._sent)
-        holder = self._connection.run(_COMMIT, chunks, self._name, self._token, self._sent)
-        if holder is None:
-            raise StoreUnavailableError(
-                self._connection.url,
-                f"parts of '{self._name}' expired or were evicted before it was whole",
-                "set `maxmemory-policy noeviction`, then save again",
-            )
-        if holder.decode() != self._token:
-            raise BlobExistsError(self._name, self._connection.url)
-        self._committed = True
-
-    def _send(self) -> None:
-        key = self._connection.chunk(self._token, self._sent // CHUNK_BYTES)
-        self._connection.ask("SET", key, bytes(self._pending), "EX", _STAGED_S)
-        self._sent += len(self._pending)
-        self._pending.clear()
-
-    @override
-    def drop(self) -> None:
-        if self._sent and not self._committed:
-            # Where the server cannot be asked, the chunks expire.
-            with contextlib.suppress(StoreUnavailableError):
-                self._connection.ask("UNLINK", *self._connection.chunks(self._token, self._sent))
 
 
 def _parse(text: bytes) -> _Record:

@@ -9,8 +9,13 @@ from typing import TypeVar
 from blake3 import blake3
 from typing_extensions import Buffer, override
 
-from frontier_assets.errors import BlobExistsError, BlobNotFoundError, FrontierAssetsError
-from frontier_assets.storage.blob import BlobInfo, BlobStore, BlobWriter
+from frontier_assets.errors import (
+    BlobChangedError,
+    BlobExistsError,
+    BlobNotFoundError,
+    FrontierAssetsError,
+)
+from frontier_assets.storage.blob import BlobInfo, BlobStore, BlobWriter, Each
 from frontier_assets.storage.wrapper import WrappingBlobStore, WrappingWriter
 
 _COMPARED_BYTES = 8 << 20
@@ -57,6 +62,32 @@ class RetryingBlobStore(WrappingBlobStore):
         return self.attempted(lambda: self._blobs.read(name, offset=offset, length=length))
 
     @override
+    def fill(
+        self, name: str, target: memoryview, *, offset: int = 0, each: Each | None = None
+    ) -> int:
+        done = 0
+
+        def filled(piece: memoryview) -> None:
+            nonlocal done
+            done += len(piece)
+            if each is not None:
+                each(piece)
+
+        # An attempt goes on where the one before broke off, so that no piece comes twice.
+        self.attempted(
+            lambda: self._blobs.fill(name, target[done:], offset=offset + done, each=filled)
+        )
+        return done
+
+    @override
+    def replace(self, name: str, data: bytes, *, expected: bytes) -> None:
+        self.settled(
+            lambda: self._blobs.replace(name, data, expected=expected),
+            refusal=BlobChangedError,
+            is_done=lambda: self.read(name) == data,
+        )
+
+    @override
     def size(self, name: str) -> int:
         return self.attempted(lambda: self._blobs.size(name))
 
@@ -92,6 +123,33 @@ class RetryingBlobStore(WrappingBlobStore):
             time.sleep(self._policy.delay_s(attempt))
         return action()
 
+    def settled(
+        self,
+        action: Callable[[], None],
+        *,
+        refusal: type[FrontierAssetsError],
+        is_done: Callable[[], bool],
+    ) -> None:
+        """Do ``action`` as `attempted` does, where an attempt may succeed and its answer be lost.
+
+        The next one meets a ``refusal`` then, and ``is_done`` says whether the work was done here.
+        """
+        answer_lost = False
+
+        def attempt() -> None:
+            nonlocal answer_lost
+            try:
+                action()
+            except FrontierAssetsError as error:
+                answer_lost = answer_lost or error.retryable
+                raise
+
+        try:
+            self.attempted(attempt)
+        except refusal:
+            if not answer_lost or not is_done():
+                raise
+
 
 class _RetryingWriter(WrappingWriter):
     """Remembers the hash of what it wrote, to know its own blob when an answer was lost."""
@@ -100,7 +158,6 @@ class _RetryingWriter(WrappingWriter):
         super().__init__(writer)
         self._store, self._name = store, name
         self._hash, self._size_bytes = blake3(), 0
-        self._answer_lost = False
 
     @override
     def write(self, data: Buffer) -> None:
@@ -112,18 +169,7 @@ class _RetryingWriter(WrappingWriter):
 
     @override
     def commit(self) -> None:
-        try:
-            self._store.attempted(self._commit)
-        except BlobExistsError:
-            if not self._answer_lost or not self._is_stored():
-                raise
-
-    def _commit(self) -> None:
-        try:
-            self._writer.commit()
-        except FrontierAssetsError as error:
-            self._answer_lost = self._answer_lost or error.retryable
-            raise
+        self._store.settled(self._writer.commit, refusal=BlobExistsError, is_done=self._is_stored)
 
     def _is_stored(self) -> bool:
         """Return whether the blob of this name holds what was written here."""

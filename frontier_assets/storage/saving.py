@@ -1,119 +1,56 @@
-"""One save in progress: entries are hashed ahead, looked up, and written when they are new."""
+"""One save in progress: parts are hashed ahead, looked up, and written when they are new."""
 
-import dataclasses
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+import hashlib
+from collections.abc import Mapping, Sequence
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Self
 
 from blake3 import blake3
-from typing_extensions import Buffer, override
 
-from frontier_assets.errors import InvalidValueError
 from frontier_assets.storage.blob import BlobStore
+from frontier_assets.storage.content import Item
+from frontier_assets.storage.hashing import Prepared, prepared
+from frontier_assets.storage.layout import RAW, Part, Parts
 from frontier_assets.storage.manifest import EntryRecord, Manifest
-from frontier_assets.storage.members import Hashes
-from frontier_assets.storage.pack import Location, padding
+from frontier_assets.storage.pack import padding
 from frontier_assets.storage.packing import Packs
 
-# Two threads hash several times faster than one disk takes the bytes.
-_HASH_THREADS = 2
-# Entries held at once besides the one being written: this bounds the memory of a save.
-_ENTRIES_AHEAD = 2
-# Below this, handing an entry to a thread takes longer than hashing it.
-_HASH_IN_PLACE_BYTES = 256 << 10
-
-Known = Mapping[tuple[str, int], Location]
-
-
-class Content(Protocol):
-    """The bytes of one entry, in memory or on disk."""
-
-    def hashes(self) -> Hashes:
-        """Return their hashes."""
-
-    def chunks(self, expected: Hashes) -> Iterable[Buffer]:
-        """Return the bytes themselves, in order."""
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Item:
-    """An entry that is to be saved. ``load`` is called when its turn has come."""
-
-    name: str
-    dtype: str
-    shape: tuple[int, ...]
-    length: int
-    load: Callable[[], Content]
-
-
-class BufferContent(Content):
-    """Bytes in memory, used where they lie."""
-
-    def __init__(self, name: str, data: Buffer, length: int) -> None:
-        """Refuse ``data`` that is not C-contiguous or not ``length`` bytes long."""
-        view = memoryview(data)
-        if view.nbytes != length:
-            raise InvalidValueError(f"Entry '{name}' bytes", view.nbytes, f"expected {length}")
-        if not view.c_contiguous:
-            raise InvalidValueError(f"Entry '{name}' strides", view.strides, "expected C order")
-        self._view = view.cast("B") if length else memoryview(b"")
-
-    @override
-    def hashes(self) -> Hashes:
-        return Hashes(blake3(self._view).hexdigest())
-
-    @override
-    def chunks(self, expected: Hashes) -> list[Buffer]:
-        return [self._view]
+# Stored contents by hash and length: whole entries and single parts alike.
+Known = Mapping[tuple[str, int], Parts]
 
 
 class Draft:
     """Packs that are being filled; leaving the context without `commit` drops them.
 
-    ``known`` are contents that the store holds already, by hash and length.
+    ``known`` are contents that the store holds already.
     """
 
-    def __init__(self, blobs: BlobStore, known: Known) -> None:
+    def __init__(self, blobs: BlobStore, known: Known, *, compress: bool) -> None:
         self._known = dict(known)
-        self._locations: list[Location] = []
         self._packs = Packs(blobs)
+        self._compress = compress
+        self._parts: list[Parts] = []
 
     def add(self, items: Sequence[Item]) -> tuple[EntryRecord, ...]:
-        """Store every item that is new, and return the records of all of them."""
+        """Store every part that is new, and return the records of all items."""
         remaining = sum(item.length + padding(item.length) for item in items)
-        records = []
-        for item, content, hashes in _hashed(items):
-            key = hashes.blake3, item.length
-            if not item.length:
-                self._known[key] = Location("", 0, 0)
-            if key not in self._known:
-                self._known[key] = self._packs.append(
-                    content.chunks(hashes), item.length, remaining=remaining
-                )
-            self._locations.append(self._known[key])
-            remaining -= item.length + padding(item.length)
-            records.append(
-                EntryRecord(
-                    item.name, item.dtype, item.shape, item.length, hashes.blake3, hashes.sha256
-                )
-            )
+        records, parts, hashes = [], list[Part](), _Hashes()
+        for part in prepared(items, self._known, compress=self._compress):
+            hashes.update(part)
+            parts += self._stored(part, remaining)
+            remaining -= len(part.raw) + padding(len(part.raw))
+            if part.is_last:
+                part.content.check_unchanged()
+                records.append(hashes.record(part.item))
+                self._parts.append(self._whole(records[-1], tuple(parts)))
+                parts, hashes = [], _Hashes()
         return tuple(records)
 
     def manifest(
         self, kind: str, structure: object, entries: tuple[EntryRecord, ...], packs: dict[str, int]
     ) -> Manifest:
         """Return the manifest; ``packs`` are the sizes of the packs that were known."""
-        sizes = packs | self._packs.sizes
-        used = {location.pack for location in self._locations if location.length}
-        return Manifest(
-            kind,
-            structure,
-            entries,
-            tuple(self._locations),
-            {name: sizes[name] for name in used},
-        )
+        return Manifest.of(kind, structure, entries, tuple(self._parts), packs | self._packs.sizes)
 
     def commit(self) -> int:
         """Make the packs durable, if anything was new, and return their size in bytes."""
@@ -134,26 +71,49 @@ class Draft:
     ) -> None:
         self._packs.__exit__(kind, error, trace)
 
+    def _stored(self, part: Prepared, remaining: int) -> Parts:
+        if not part.raw:
+            return ()
+        key = part.blake3, len(part.raw)
+        if key not in self._known:
+            self._known[key] = (self._write(part, remaining),)
+        return self._known[key]
 
-def _hashed(items: Iterable[Item]) -> Iterator[tuple[Item, Content, Hashes]]:
-    """Yield the items in order, hashing a few ahead of the one that is being written."""
-    ahead: deque[tuple[Item, Content, Future[Hashes]]] = deque()
-    with ThreadPoolExecutor(_HASH_THREADS) as threads:
-        for item in items:
-            content = item.load()
-            if item.length < _HASH_IN_PLACE_BYTES:
-                hashes: Future[Hashes] = Future()
-                hashes.set_result(content.hashes())
-            else:
-                hashes = threads.submit(content.hashes)
-            ahead.append((item, content, hashes))
-            del content
-            if len(ahead) > _ENTRIES_AHEAD:
-                yield _resolved(ahead.popleft())
-        while ahead:
-            yield _resolved(ahead.popleft())
+    def _write(self, part: Prepared, remaining: int) -> Part:
+        stored = memoryview(part.stored)
+        at = self._packs.append([stored], stored.nbytes, remaining=remaining)
+        if part.codec == RAW:
+            return Part(len(part.raw), part.blake3, at)
+        return Part(len(part.raw), part.blake3, at, part.codec, blake3(stored).hexdigest())
+
+    def _whole(self, record: EntryRecord, parts: Parts) -> Parts:
+        """Remember an entry of several parts as a whole, for others with the same content."""
+        return self._known.setdefault((record.blake3, record.length), parts) if parts else ()
 
 
-def _resolved(entry: tuple[Item, Content, Future[Hashes]]) -> tuple[Item, Content, Hashes]:
-    item, content, hashes = entry
-    return item, content, hashes.result()
+class _Hashes:
+    """The hashes of one entry, over all its parts."""
+
+    def __init__(self) -> None:
+        self._whole, self._sha256 = blake3(), hashlib.sha256()
+        self._only: str | None = None
+
+    def update(self, part: Prepared) -> None:
+        """Take in the next part; a part that is the whole entry is not hashed twice."""
+        if len(part.raw) == part.item.length:
+            self._only = part.blake3
+        else:
+            self._whole.update(part.raw)
+        if part.item.wants_sha256:
+            self._sha256.update(part.raw)
+
+    def record(self, item: Item) -> EntryRecord:
+        """Return the record of the entry."""
+        return EntryRecord(
+            item.name,
+            item.dtype,
+            item.shape,
+            item.length,
+            self._only or self._whole.hexdigest(),
+            self._sha256.hexdigest() if item.wants_sha256 else None,
+        )

@@ -1,4 +1,4 @@
-"""The writer of an encrypted blob, which cuts what comes into frames."""
+"""The writing of an encrypted blob: what comes is cut into frames."""
 
 from typing_extensions import Buffer, override
 
@@ -49,3 +49,12 @@ class SealingWriter(WrappingWriter):
             super().write(self._sealed.header)
         super().write(self._sealed.seal(self._frames, frame, last=last))
         self._frames += 1
+
+
+def sealed_blob(sealed: Sealed, data: bytes) -> bytes:
+    """Return all that is stored of a small blob."""
+    starts = range(0, max(1, len(data)), FRAME_BYTES)
+    frames = [data[start : start + FRAME_BYTES] for start in starts]
+    last = len(frames) - 1
+    stored = [sealed.seal(index, frame, last=index == last) for index, frame in enumerate(frames)]
+    return sealed.header + b"".join(stored)

@@ -10,9 +10,10 @@ from typing_extensions import override
 
 from frontier_assets.errors import ArtifactNotFoundError, IntegrityError, InvalidValueError
 from frontier_assets.storage.blob import BlobStore
+from frontier_assets.storage.layout import Parts
 from frontier_assets.storage.manifest import FILES, ITEM_BYTES, EntryRecord, Manifest
 from frontier_assets.storage.members import write_files
-from frontier_assets.storage.pack import Location, Reader
+from frontier_assets.storage.reading import Reader
 from frontier_assets.types import ArtifactContent, Digest
 
 if TYPE_CHECKING:
@@ -45,10 +46,12 @@ class StoredArtifact(ArtifactContent):
         self.stored_bytes = stored_bytes
         self._packs = manifest.packs
         self._reader = Reader(blobs, digest)
-        self._places = {
-            entry.name: (entry, location)
-            for entry, location in zip(manifest.entries, manifest.locations, strict=True)
-        }
+        self._places = {entry.name: (entry, parts) for entry, parts in manifest.pairs()}
+
+    @property
+    def blobs(self) -> tuple[str, ...]:
+        """The names of the blobs that it needs: its manifest and packs."""
+        return manifest_name(self.digest), *sorted(self._packs)
 
     @property
     def members(self) -> tuple[str, ...]:
@@ -62,8 +65,24 @@ class StoredArtifact(ArtifactContent):
             ArtifactNotFoundError: there is no entry of this name.
             IntegrityError: its content, its padding or the header of its pack was changed.
         """
-        entry, location = self._place(name)
-        return self._reader.read(entry, location) if entry.length else memoryview(bytearray())
+        entry, parts = self._place(name)
+        return self._reader.read(entry, parts)
+
+    def read_into(self, name: str, target: memoryview) -> None:
+        """Fill ``target``, which is as long as the entry, with its raw bytes.
+
+        Raises:
+            InvalidValueError: ``target`` has another length, or cannot be written to.
+            IntegrityError: as for `read_entry`; ``target`` may not be used then.
+        """
+        entry, parts = self._place(name)
+        if target.nbytes != entry.length or target.readonly:
+            raise InvalidValueError(
+                f"Memory for entry '{name}'",
+                f"{target.nbytes} bytes",
+                f"expected {entry.length} bytes that may be written to",
+            )
+        self._reader.read_into(entry, parts, target)
 
     @override
     def read(self, member: str) -> bytes:
@@ -105,22 +124,21 @@ class StoredArtifact(ArtifactContent):
             for _ in self._stream(name):
                 pass
 
-    def _place(self, name: str) -> tuple[EntryRecord, Location]:
+    def _place(self, name: str) -> tuple[EntryRecord, Parts]:
         if name not in self._places:
             known = ", ".join(list(self._places)[:20])
             raise ArtifactNotFoundError(name, f"artifact {self.digest.short}", f"it has {known}")
         return self._places[name]
 
     def _stream(self, name: str) -> Iterator[memoryview]:
-        entry, location = self._place(name)
+        entry, parts = self._place(name)
         sha256 = hashlib.sha256()
-        if entry.length:
-            for piece in self._reader.stream(entry, location):
-                if entry.sha256:
-                    sha256.update(piece)
-                yield piece
+        for piece in self._reader.stream(entry, parts):
+            if entry.sha256:
+                sha256.update(piece)
+            yield piece
         if entry.sha256 and sha256.hexdigest() != entry.sha256:
-            where = f"pack {location.pack}, entry '{name}'"
+            where = f"entry '{name}'"
             raise IntegrityError(self.digest, where, "the sha256 is not the recorded one")
 
     def _array(self, name: str) -> "np.ndarray[Any, Any]":

@@ -12,6 +12,7 @@ from frontier_assets.storage.backends import open_blob_store
 from frontier_assets.storage.blob import BlobStore
 from frontier_assets.storage.cached import CachedBlobStore, open_cache
 from frontier_assets.storage.retrying import RetryingBlobStore
+from frontier_assets.storage.store_options import StoreOptions
 
 _LOCAL_SCHEMES = ("file", "memory")
 # Packs have random names. A manifest is written anew under its name when it was damaged.
@@ -51,7 +52,8 @@ class ArtifactStores(Mapping[str, ArtifactStore]):
             )
         with self._lock:
             if name not in self._opened:
-                self._opened[name] = ArtifactStore(name, self._open(self._urls[name]))
+                url, options = StoreOptions.taken_from(self._urls[name])
+                self._opened[name] = ArtifactStore(name, self._open(url), options)
             return self._opened[name]
 
     @override
@@ -70,7 +72,7 @@ class ArtifactStores(Mapping[str, ArtifactStore]):
         without the key. What is local has no transient errors, and a copy of it is no faster.
         """
         # Definitions load without `cryptography`.
-        from frontier_assets.storage.encrypted import unlocked  # noqa: PLC0415
+        from frontier_assets.storage.encryption import unlocked  # noqa: PLC0415
 
         blobs = open_blob_store(url, root=self._root)
         if url.partition(":")[0] not in _LOCAL_SCHEMES:

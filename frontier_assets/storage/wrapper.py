@@ -45,6 +45,10 @@ class WrappingBlobStore(BlobStore):
         return self._blobs.read(name, offset=offset, length=length)
 
     @override
+    def replace(self, name: str, data: bytes, *, expected: bytes) -> None:
+        self._blobs.replace(name, data, expected=expected)
+
+    @override
     def size(self, name: str) -> int:
         return self._blobs.size(name)
 

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from frontier_assets.storage.artifacts import ArtifactStore
-from frontier_assets.storage.local import _LocalWriter, sync_folder
+from frontier_assets.storage.local_files import sync_folder
+from frontier_assets.storage.local_writing import LocalWriter
 from frontier_assets.storage.saving import Draft
 from frontier_assets.types import Digest
 from frontier_assets.workspace import Workspace
@@ -49,8 +50,10 @@ def publish_before_the_pack() -> None:
         waiting.append(draft)
         return sum(draft._packs.sizes.values())
 
-    def publish_first(store: ArtifactStore, digest: Digest, text: bytes) -> None:
-        publish(store, digest, text)
+    def publish_first(
+        store: ArtifactStore, digest: Digest, text: bytes, *, replace: bool = False
+    ) -> None:
+        publish(store, digest, text, replace=replace)
         while waiting:
             commit(waiting.pop())
 
@@ -62,7 +65,7 @@ def publish_before_the_pack() -> None:
 def name_before_the_content() -> None:
     """Synchronise a file only after it has its name; the folder still comes last."""
 
-    def commit(writer: _LocalWriter) -> None:
+    def commit(writer: LocalWriter) -> None:
         folder = writer._path.parent
         os.ftruncate(writer._descriptor, writer._written)
         writer._store.settle(folder)
@@ -70,7 +73,7 @@ def name_before_the_content() -> None:
         os.fsync(writer._descriptor)
         sync_folder(folder)
 
-    _LocalWriter.commit = commit  # type: ignore[method-assign,assignment]
+    LocalWriter.commit = commit  # type: ignore[method-assign,assignment]
 
 
 MISTAKES: Mapping[str, Mistake] = {

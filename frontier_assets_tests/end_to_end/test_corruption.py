@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 
 from frontier_assets.errors import IntegrityError
-from frontier_assets.storage.pack import HEADER_BYTES, Location, padding
+from frontier_assets.storage.layout import Location
+from frontier_assets.storage.pack import HEADER_BYTES, padding
 from frontier_assets.storage.stored import StoredArtifact, manifest_name
 from frontier_assets.workspace import Workspace
 from frontier_assets_tests.end_to_end.digits_release import (
@@ -115,8 +116,8 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Release]:
 
 
 def places(stored: StoredArtifact) -> list[Location]:
-    """Return where each entry with bytes lies."""
-    return [location for entry, location in stored._places.values() if entry.length]
+    """Return where each part with bytes lies."""
+    return [part.at for _, parts in stored._places.values() for part in parts]
 
 
 READS = ["version", "version fetched", "onnx", "onnx fetched", "checkpoint"]

@@ -12,6 +12,11 @@ import pytest
 
 from frontier_assets.errors import BlobExistsError, BlobNotFoundError, InvalidValueError
 from frontier_assets.storage.blob import BlobStore
+from frontier_assets_tests.storage.blobs import names, write
+from frontier_assets_tests.storage.fill_contract import FillContract
+from frontier_assets_tests.storage.replace_contract import ReplaceContract
+
+__all__ = ["BlobStoreContract", "names", "write"]
 
 UNSAFE_NAMES = (
     "",
@@ -31,18 +36,7 @@ UNSAFE_NAMES = (
 )
 
 
-def write(blobs: BlobStore, name: str, *pieces: bytes, size_hint: int | None = None) -> None:
-    with blobs.create(name, size_hint=size_hint) as blob:
-        for piece in pieces:
-            blob.write(piece)
-        blob.commit()
-
-
-def names(blobs: BlobStore, prefix: str = "") -> set[str]:
-    return {info.name for info in blobs.list(prefix)}
-
-
-class BlobStoreContract(ABC):
+class BlobStoreContract(FillContract, ReplaceContract, ABC):
     """Subclass it as ``Test<Backend>`` and say how a fresh, empty store is opened."""
 
     scheme: ClassVar[str]

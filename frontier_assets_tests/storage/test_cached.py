@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from typing_extensions import override
 
-from frontier_assets.errors import SettingsError
+from frontier_assets.errors import BlobChangedError, SettingsError
 from frontier_assets.storage.blob import BlobStore
 from frontier_assets.storage.cache_folder import CacheFolder
 from frontier_assets.storage.cached import DEFAULT_MAXIMUM_BYTES, CachedBlobStore, open_cache
@@ -26,13 +26,13 @@ from frontier_assets_tests.storage.wrapper_contract import OverFolderContract, O
 class TestCachedBlobStore(OverFolderContract):
     @override
     def wrapped(self, behind: BlobStore, folder: Path) -> BlobStore:
-        return cached(folder, behind, 100_000)
+        return CachedBlobStore(behind, CacheFolder(folder / "cache", 5 << 20), prefix="packs/")
 
 
 class TestCachedBlobStoreInMemory(OverMemoryContract):
     @override
     def wrapped(self, behind: BlobStore, folder: Path) -> BlobStore:
-        return cached(folder, behind, 100_000)
+        return CachedBlobStore(behind, CacheFolder(folder / "cache", 5 << 20), prefix="packs/")
 
 
 @pytest.fixture
@@ -104,6 +104,17 @@ def test_two_stores_share_a_folder_without_mixing(tmp_path: Path, behind: Counte
     write(other, "packs/0", b"other")
     assert cached(tmp_path, behind).read("packs/0") == CONTENT
     assert bytes(cached(tmp_path, other).read("packs/0")) == b"other"
+
+
+def test_what_is_replaced_is_forgotten(tmp_path: Path, behind: Counted) -> None:
+    blobs = cached(tmp_path, behind)
+    blobs.read("packs/0")
+    blobs.replace("packs/0", b"new", expected=CONTENT)
+    assert bytes(blobs.read("packs/0")) == b"new"
+    behind.replace("packs/0", b"newer", expected=b"new")
+    with pytest.raises(BlobChangedError):
+        blobs.replace("packs/0", b"newest", expected=b"new")
+    assert bytes(blobs.read("packs/0")) == b"newer"
 
 
 def test_the_source_is_the_store_behind(tmp_path: Path, behind: Counted) -> None:

@@ -3,15 +3,21 @@ from pathlib import Path
 import pytest
 from typing_extensions import override
 
-from frontier_assets.errors import BlobNotFoundError, IntegrityError
+from frontier_assets.errors import BlobNotFoundError, EncryptionKeyError, IntegrityError
 from frontier_assets.storage.blob import BlobStore
 from frontier_assets.storage.cache_folder import CacheFolder
 from frontier_assets.storage.cached import CachedBlobStore
 from frontier_assets.storage.encrypted import EncryptedBlobStore
 from frontier_assets.storage.local import LocalBlobStore
-from frontier_assets.storage.sealing import HEADER_BYTES
+from frontier_assets.storage.sealing import FRAME_BYTES, HEADER_BYTES
 from frontier_assets_tests.storage.contract import names, write
-from frontier_assets_tests.storage.encrypted_stores import FIRST, encrypted, key_file, stored_files
+from frontier_assets_tests.storage.encrypted_stores import (
+    FIRST,
+    SECOND,
+    encrypted,
+    key_file,
+    stored_files,
+)
 from frontier_assets_tests.storage.wrapper_contract import OverFolderContract, OverMemoryContract
 
 
@@ -101,3 +107,44 @@ def test_the_source_shows_damage_that_what_is_nearby_hides(tmp_path: Path, at: i
     assert bytes(blobs.read("one")) == b"content"
     with pytest.raises(IntegrityError):
         blobs.source.read("one")
+
+
+def test_a_replaced_blob_is_sealed_anew_under_its_stored_name(tmp_path: Path) -> None:
+    blobs = encrypted(tmp_path, FIRST)
+    write(blobs, "one", b"plaintext marker")
+    (path,) = stored_files(tmp_path)
+    before = path.read_bytes()
+    blobs.replace("one", b"plaintext marker", expected=b"plaintext marker")
+    assert stored_files(tmp_path) == [path]
+    assert path.read_bytes()[:HEADER_BYTES] != before[:HEADER_BYTES]
+    assert path.read_bytes()[HEADER_BYTES:] != before[HEADER_BYTES:]
+    assert b"plaintext" not in path.read_bytes()
+
+
+@pytest.mark.parametrize("size", [1, 5, FRAME_BYTES, 2 * FRAME_BYTES + 1])
+def test_a_reader_elsewhere_finds_the_new_keys_of_a_replaced_blob(
+    tmp_path: Path, size: int
+) -> None:
+    blobs, elsewhere = encrypted(tmp_path, FIRST), encrypted(tmp_path, FIRST)
+    write(blobs, "one", b"before")
+    assert bytes(elsewhere.read("one")) == b"before"
+    blobs.replace("one", b"x" * size, expected=b"before")
+    assert bytes(elsewhere.read("one", offset=1)) == b"x" * (size - 1)
+    elsewhere.replace("one", b"after", expected=b"x" * size)
+    assert bytes(blobs.read("one")) == b"after"
+
+
+def test_a_replacement_is_sealed_under_the_current_key(tmp_path: Path) -> None:
+    write(encrypted(tmp_path, FIRST), "one", b"before")
+    encrypted(tmp_path, SECOND, FIRST).replace("one", b"after", expected=b"before")
+    assert bytes(encrypted(tmp_path, SECOND).read("one")) == b"after"
+    with pytest.raises(EncryptionKeyError, match="written under key"):
+        encrypted(tmp_path, FIRST).read("one")
+
+
+def test_a_damaged_blob_is_not_replaced(tmp_path: Path) -> None:
+    write(encrypted(tmp_path, FIRST), "one", b"before")
+    (path,) = stored_files(tmp_path)
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(IntegrityError, match="blob one"):
+        encrypted(tmp_path, FIRST).replace("one", b"after", expected=b"before")

@@ -53,6 +53,19 @@ def test_one_of_four_concurrent_large_writers_wins(blobs: BlobStore) -> None:
     assert blobs.read("contended")[-1] == outcomes.index(True)
 
 
+def test_a_replacement_whose_answer_was_lost_is_not_taken_for_somebody_elses(
+    blobs: BlobStore,
+) -> None:
+    assert isinstance(blobs, gcs.GCSBlobStore)
+    write(blobs, "one", b"before")
+    found = blobs.object("one")
+    found.reload()
+    answers = [blobs.put("one", b"after", "token", found.generation) for _ in range(2)]
+    assert answers == [True, True]
+    assert not blobs.put("one", b"another", "other token", found.generation)
+    assert bytes(blobs.read("one")) == b"after"
+
+
 def test_objects_that_are_no_blobs_are_not_listed(blobs: BlobStore) -> None:
     assert isinstance(blobs, gcs.GCSBlobStore)
     write(blobs, "packs/one", b"x")

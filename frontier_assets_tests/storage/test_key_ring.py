@@ -1,7 +1,8 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from typing_extensions import override
 
 from frontier_assets.errors import (
     EncryptionKeyError,
@@ -10,6 +11,8 @@ from frontier_assets.errors import (
     UnsupportedFormatError,
 )
 from frontier_assets.storage.artifacts import ArtifactStore
+from frontier_assets.storage.blob import BlobInfo
+from frontier_assets.storage.encrypted import EncryptedBlobStore
 from frontier_assets.storage.local import LocalBlobStore
 from frontier_assets_tests.storage.contract import names, write
 from frontier_assets_tests.storage.encrypted_stores import (
@@ -91,6 +94,21 @@ def test_a_store_of_unencrypted_blobs_is_not_mixed_with_encrypted_ones(tmp_path:
         write(encrypted(tmp_path, FIRST), "two", b"x")
     with pytest.raises(EncryptionKeyError, match="not encrypted"):
         encrypted(tmp_path, FIRST).read("one")
+
+
+def test_a_ring_that_another_process_made_meanwhile_is_used(tmp_path: Path) -> None:
+    class FilledMeanwhile(LocalBlobStore):
+        is_filled = False
+
+        @override
+        def list(self, prefix: str = "") -> Iterator[BlobInfo]:
+            if not self.is_filled:
+                self.is_filled = True
+                write(encrypted(tmp_path, FIRST), "one", b"content")
+            return super().list(prefix)
+
+    behind = FilledMeanwhile(tmp_path / "store")
+    assert bytes(EncryptedBlobStore(behind, key_file(tmp_path, FIRST)).read("one")) == b"content"
 
 
 @pytest.mark.parametrize("at", [0, 9, 15, 25, 40, -1])

@@ -6,7 +6,12 @@ from pathlib import Path
 import pytest
 from typing_extensions import override
 
-from frontier_assets.errors import BlobExistsError, InvalidValueError, StoreUnavailableError
+from frontier_assets.errors import (
+    BlobExistsError,
+    BlobNotFoundError,
+    InvalidValueError,
+    StoreUnavailableError,
+)
 from frontier_assets.storage.blob import BlobStore
 from frontier_assets.storage.local import LocalBlobStore
 from frontier_assets_tests.storage.contract import BlobStoreContract, write
@@ -30,7 +35,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         original: Callable[..., object] = getattr(os, name)
 
         def recording(*args: object, **kwargs: object) -> object:
-            target = args[-1] if name == "link" else args[0]
+            target = args[-1] if name in ("link", "rename") else args[0]
             opened = Path(f"/proc/self/fd/{target}")
             path = opened.readlink() if isinstance(target, int) else Path(str(target))
             recorded.append(f"{name} {path.parent.name}/{path.name}")
@@ -38,7 +43,16 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
         monkeypatch.setattr(os, name, recording)
 
-    for name in ("pwrite", "ftruncate", "fsync", "link", "unlink", "mkdir", "posix_fallocate"):
+    for name in (
+        "pwrite",
+        "ftruncate",
+        "fsync",
+        "link",
+        "rename",
+        "unlink",
+        "mkdir",
+        "posix_fallocate",
+    ):
         watch(name)
     return recorded
 
@@ -154,3 +168,68 @@ def test_a_store_whose_folder_was_removed_starts_again(tmp_path: Path) -> None:
     (tmp_path / "store").rename(tmp_path / "moved")
     write(blobs, "packs/aa/one", b"y")
     assert bytes(blobs.read("packs/aa/one")) == b"y"
+
+
+def test_a_replacement_is_durable_before_its_name_and_that_before_the_return(
+    tmp_path: Path, calls: list[str]
+) -> None:
+    blobs = LocalBlobStore(tmp_path / "store")
+    write(blobs, "manifests/aa/one", b"before")
+    calls.clear()
+    blobs.replace("manifests/aa/one", b"after", expected=b"before")
+    kinds = [call.split()[0] for call in calls]
+    kept = ["posix_fallocate", "pwrite", "fsync", "rename", "fsync", "unlink", "unlink"]
+    assert kinds == kept
+    assert calls[3:5] == ["rename aa/one", "fsync manifests/aa"]
+    assert files(tmp_path / "store") == {"manifests/aa/one": 5}
+
+
+def test_what_could_not_be_replaced_leaves_no_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blobs = LocalBlobStore(tmp_path)
+    write(blobs, "one", b"before")
+
+    def fail(source: Path, target: Path) -> None:
+        raise OSError(errno.EIO, "input/output error")
+
+    monkeypatch.setattr(os, "rename", fail)
+    with pytest.raises(StoreUnavailableError, match="input/output"):
+        blobs.replace("one", b"after", expected=b"before")
+    assert bytes(blobs.read("one")) == b"before"
+    assert files(tmp_path) == {"one": 6}
+
+
+def test_a_replacement_of_a_missing_blob_makes_no_folder(tmp_path: Path) -> None:
+    with pytest.raises(BlobNotFoundError):
+        LocalBlobStore(tmp_path / "store").replace("one", b"after", expected=b"")
+    assert not (tmp_path / "store").exists()
+
+
+def test_a_full_disk_does_not_keep_a_blob_from_being_deleted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blobs, original = LocalBlobStore(tmp_path), os.open
+    write(blobs, "one", b"x")
+
+    def refuse(path: Path, flags: int, mode: int = 0o777) -> int:
+        if flags & os.O_CREAT:
+            raise OSError(errno.ENOSPC, "no space left on device")
+        return original(path, flags, mode)
+
+    monkeypatch.setattr(os, "open", refuse)
+    blobs.delete("one")
+    assert files(tmp_path) == {}
+
+
+def test_a_read_that_the_system_cuts_short_is_continued(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original, content = os.preadv, bytes(range(100))
+    monkeypatch.setattr(os, "preadv", lambda fd, into, at: original(fd, [into[0][:7]], at))
+    write(LocalBlobStore(tmp_path), "one", content)
+    pieces: list[bytes] = []
+    target = memoryview(bytearray(90))
+    LocalBlobStore(tmp_path).fill("one", target, offset=10, each=lambda p: pieces.append(bytes(p)))
+    assert b"".join(pieces) == bytes(target) == content[10:]
+    assert bytes(LocalBlobStore(tmp_path).read("one")) == content

@@ -6,6 +6,7 @@ import pytest
 from blake3 import blake3
 
 from frontier_assets.errors import IntegrityError, InvalidValueError, UnsupportedFormatError
+from frontier_assets.storage.layout import Location, Part
 from frontier_assets.storage.manifest import (
     ITEM_BYTES,
     EntryRecord,
@@ -16,9 +17,13 @@ from frontier_assets.storage.manifest import (
     parse,
     to_bytes,
 )
-from frontier_assets.storage.pack import Location
 from frontier_assets.types import Digest
 from frontier_assets_tests.storage.trees import flipped
+
+
+def part(pack: str, offset: int, length: int, content: str) -> Part:
+    return Part(length, content, Location(pack, offset, length))
+
 
 MANIFEST = Manifest(
     "state",
@@ -28,7 +33,11 @@ MANIFEST = Manifest(
         EntryRecord("nothing", "int64", (0,), 0, "02" * 32),
         EntryRecord("fc.bias", "bfloat16", (), 2, "03" * 32),
     ),
-    (Location("packs/aa/one", 64, 24), Location("", 0, 0), Location("packs/bb/two", 128, 2)),
+    (
+        (part("packs/aa/one", 64, 24, "01" * 32),),
+        (),
+        (part("packs/bb/two", 128, 2, "03" * 32),),
+    ),
     {"packs/aa/one": 128, "packs/bb/two": 192},
 )
 DIGEST = logical_digest(MANIFEST.kind, MANIFEST.structure, MANIFEST.entries)
@@ -53,7 +62,7 @@ def test_an_entry_takes_less_than_two_hundred_bytes() -> None:
     more = dataclasses.replace(
         MANIFEST,
         entries=(*MANIFEST.entries, EntryRecord("l.w", "float32", (9, 9), 324, "05" * 32)),
-        locations=(*MANIFEST.locations, Location("packs/aa/one", 1_000_000_000 // 64 * 64, 324)),
+        parts=(*MANIFEST.parts, (part("packs/aa/one", 1_000_000_000 // 64 * 64, 324, "05" * 32),)),
     )
     assert len(to_bytes(more)) - len(to_bytes(MANIFEST)) < 200
 
@@ -79,8 +88,8 @@ def test_appended_bytes_are_detected(extra: bytes) -> None:
 
 
 def test_a_whole_manifest_of_another_version_is_refused_as_such() -> None:
-    data = resealed(to_bytes(MANIFEST), b'"format_version":1', b'"format_version":2')
-    with pytest.raises(UnsupportedFormatError, match="has format version 2; this release reads 1"):
+    data = resealed(to_bytes(MANIFEST), b'"format_version":1', b'"format_version":3')
+    with pytest.raises(UnsupportedFormatError, match="has format version 3; this release reads 2"):
         read(data)
 
 
@@ -117,8 +126,8 @@ def test_a_sealed_manifest_that_makes_no_sense_is_corrupt(old: bytes, new: bytes
 
 def test_a_sealed_file_manifest_cannot_name_a_path_outside() -> None:
     entry = EntryRecord("../evil", "uint8", (1,), 1, "01" * 32, "02" * 32)
-    place = Location("packs/aa/one", 64, 1)
-    manifest = Manifest("files", None, (entry,), (place,), {"packs/aa/one": 128})
+    place = part("packs/aa/one", 64, 1, "01" * 32)
+    manifest = Manifest("files", None, (entry,), ((place,),), {"packs/aa/one": 128})
     with pytest.raises(IntegrityError, match="Member name"):
         read(to_bytes(manifest), logical_digest("files", None, (entry,)))
 
@@ -152,9 +161,11 @@ def test_the_digest_is_the_same_in_every_release() -> None:
 
 
 def test_the_digest_does_not_depend_on_where_the_bytes_lie() -> None:
-    lengths = [location.length for location in MANIFEST.locations]
-    moved = tuple(Location("packs/cc/three", 64 * i, n) for i, n in enumerate(lengths))
-    manifest = dataclasses.replace(MANIFEST, locations=moved, packs={"packs/cc/three": 999})
+    moved = tuple(
+        tuple(part("packs/cc/three", 64 * (i + 1), old.length, old.blake3) for old in parts)
+        for i, parts in enumerate(MANIFEST.parts)
+    )
+    manifest = dataclasses.replace(MANIFEST, parts=moved, packs={"packs/cc/three": 999})
     read(to_bytes(manifest))
 
 

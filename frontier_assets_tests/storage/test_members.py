@@ -1,4 +1,3 @@
-import hashlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -48,23 +47,29 @@ def test_no_files_at_all_are_refused() -> None:
         checked_files({})
 
 
-def test_hashes_are_those_of_the_file(tmp_path: Path) -> None:
+def test_spans_of_a_file_are_its_bytes(tmp_path: Path) -> None:
     (tmp_path / "f").write_bytes(b"content")
-    hashes = FileContent(tmp_path / "f", 7).hashes()
-    assert hashes.sha256 == hashlib.sha256(b"content").hexdigest()
+    content = FileContent(tmp_path / "f")
+    assert [bytes(content.span(0, 4)), bytes(content.span(4, 3))] == [b"cont", b"ent"]
+    content.check_unchanged()
 
 
 def test_a_file_that_changes_while_it_is_saved_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "f"
     path.write_bytes(b"content")
-    content = FileContent(path, 7)
-    hashes = content.hashes()
-    path.write_bytes(b"changed")
-    with pytest.raises(InvalidValueError, match="changed while it was saved"):
-        list(content.chunks(hashes))
+    content = FileContent(path)
     path.write_bytes(b"longer than before")
     with pytest.raises(InvalidValueError, match="changed while it was saved"):
-        content.hashes()
+        content.check_unchanged()
+
+
+def test_a_file_that_is_cut_short_while_it_is_saved_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "f"
+    path.write_bytes(b"content")
+    content = FileContent(path)
+    path.write_bytes(b"cut")
+    with pytest.raises(InvalidValueError, match="changed while it was saved"):
+        content.span(0, 7)
 
 
 def test_files_are_written_with_their_folders(tmp_path: Path) -> None:

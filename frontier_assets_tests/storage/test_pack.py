@@ -5,7 +5,8 @@ from blake3 import blake3
 
 from frontier_assets.errors import IntegrityError, UnsupportedFormatError
 from frontier_assets.storage.local import LocalBlobStore
-from frontier_assets.storage.pack import ALIGNMENT, PackWriter, Reader, header, padding
+from frontier_assets.storage.pack import ALIGNMENT, PackWriter, header, padding
+from frontier_assets.storage.reading import Reader
 from frontier_assets.types import Digest
 from frontier_assets_tests.storage.contract import write
 from frontier_assets_tests.storage.trees import flipped

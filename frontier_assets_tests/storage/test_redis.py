@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from frontier_assets.errors import (
+    BlobChangedError,
     BlobExistsError,
     BlobNotFoundError,
     IntegrityError,
@@ -20,6 +21,7 @@ from frontier_assets.storage import redis
 from frontier_assets.storage.backends import open_blob_store
 from frontier_assets.storage.redis import RedisBlobStore
 from frontier_assets.storage.redis_connection import CHUNK_BYTES
+from frontier_assets.storage.redis_writing import STAGED_S, RedisWriter
 from frontier_assets_tests.servers import LOOPBACK, free_port, stop
 from frontier_assets_tests.storage.contract import names, write
 from frontier_assets_tests.storage.redis_server import redis_running
@@ -100,13 +102,37 @@ def test_a_deletion_and_a_refusal_leave_no_bytes(blobs: RedisBlobStore) -> None:
     assert keys(blobs) == []
 
 
+def test_a_replacement_leaves_no_old_bytes_and_neither_does_a_refused_one(
+    blobs: RedisBlobStore,
+) -> None:
+    content = b"x" * (CHUNK_BYTES + 1)
+    write(blobs, "one", content)
+    blobs.replace("one", b"small", expected=content)
+    with pytest.raises(BlobChangedError):
+        blobs.replace("one", b"other", expected=content)
+    assert len(keys(blobs)) == 1 + 2  # its chunk, the records, the names
+    assert {blobs.connection.ask("TTL", key) for key in keys(blobs)} == {-1}
+
+
+def test_a_replacement_whose_answer_was_lost_is_not_taken_for_somebody_elses(
+    blobs: RedisBlobStore,
+) -> None:
+    write(blobs, "one", b"before")
+    record = blobs._record("one")
+    with RedisWriter(blobs.connection, "one") as writer:
+        writer.write(b"after")
+        answers = [writer.put((record.token, record.size_bytes)) for _ in range(2)]
+    assert answers == [True, True]
+    assert bytes(blobs.read("one")) == b"after"
+
+
 def test_bytes_of_an_unfinished_blob_expire_and_those_of_a_blob_do_not(
     blobs: RedisBlobStore,
 ) -> None:
     with blobs.create("one") as blob:
         blob.write(b"x" * CHUNK_BYTES)
         (staged,) = keys(blobs)
-        assert 0 < blobs.connection.ask("TTL", staged) <= redis._STAGED_S
+        assert 0 < blobs.connection.ask("TTL", staged) <= STAGED_S
         blob.commit()
     assert {blobs.connection.ask("TTL", key) for key in keys(blobs)} == {-1}
 
@@ -127,8 +153,8 @@ def test_a_lost_chunk_is_damage_and_a_deleted_blob_is_missing(blobs: RedisBlobSt
     with pytest.raises(IntegrityError, match="lost a part of it"):
         blobs.read("one")
     blobs.delete("one")
-    # As a reader finds it that had the record before the deletion.
-    assert isinstance(blobs._incomplete("one", record), BlobNotFoundError)
+    with pytest.raises(BlobNotFoundError):
+        blobs.read("one")
 
 
 def test_more_names_than_one_answer_holds_are_listed_once(

@@ -3,7 +3,12 @@ from pathlib import Path
 import pytest
 from typing_extensions import override
 
-from frontier_assets.errors import BlobExistsError, BlobNotFoundError, StoreUnavailableError
+from frontier_assets.errors import (
+    BlobChangedError,
+    BlobExistsError,
+    BlobNotFoundError,
+    StoreUnavailableError,
+)
 from frontier_assets.storage.blob import BlobStore
 from frontier_assets.storage.local import LocalBlobStore
 from frontier_assets.storage.retrying import RetryingBlobStore, RetryPolicy
@@ -62,6 +67,48 @@ def test_a_name_that_was_taken_before_is_refused_even_with_equal_content(tmp_pat
     write(blobs, "one", b"content")
     with pytest.raises(BlobExistsError):
         write(blobs, "one", b"content")
+
+
+@pytest.mark.parametrize("carried_out", [True, False])
+def test_a_replacement_whose_answer_was_lost_is_made_once(
+    tmp_path: Path, *, carried_out: bool
+) -> None:
+    blobs = LosesAnswers(tmp_path)
+    blobs.carried_out = carried_out
+    write(LocalBlobStore(tmp_path), "one", b"before")
+    RetryingBlobStore(blobs, QUICK).replace("one", b"after", expected=b"before")
+    assert bytes(LocalBlobStore(tmp_path).read("one")) == b"after"
+
+
+def test_a_replacement_that_another_one_preceded_is_refused(tmp_path: Path) -> None:
+    blobs = LosesAnswers(tmp_path)
+    blobs.instead = b"another"
+    write(LocalBlobStore(tmp_path), "one", b"before")
+    with pytest.raises(BlobChangedError):
+        RetryingBlobStore(blobs, QUICK).replace("one", b"after", expected=b"before")
+    assert bytes(LocalBlobStore(tmp_path).read("one")) == b"another"
+
+
+def test_a_replacement_of_another_content_is_refused_though_the_new_one_is_there(
+    tmp_path: Path,
+) -> None:
+    blobs = RetryingBlobStore(LocalBlobStore(tmp_path), QUICK)
+    write(blobs, "one", b"after")
+    with pytest.raises(BlobChangedError):
+        blobs.replace("one", b"after", expected=b"before")
+
+
+def test_memory_that_a_failure_left_half_filled_is_filled_on(tmp_path: Path) -> None:
+    content = bytes(range(256)) * 20_000
+    write(LocalBlobStore(tmp_path), "one", content)
+    behind, pieces = Unsteady(tmp_path, failures=3), list[bytes]()
+    target = memoryview(bytearray(len(content)))
+    RetryingBlobStore(behind, QUICK).fill(
+        "one", target, each=lambda piece: pieces.append(bytes(piece))
+    )
+    assert target == content
+    assert b"".join(pieces) == content
+    assert behind.calls == {"fill one": 4}
 
 
 def test_the_last_error_passes_when_no_attempt_is_left(tmp_path: Path) -> None:

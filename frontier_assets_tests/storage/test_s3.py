@@ -1,15 +1,20 @@
 import traceback
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
 from frontier_assets.errors import InvalidValueError, StoreUnavailableError
 from frontier_assets.storage.backends import open_blob_store
 from frontier_assets.storage.blob import BlobStore
+from frontier_assets.storage.objects import ObjectBlobStore
 from frontier_assets_tests.servers import LOOPBACK, free_port
 from frontier_assets_tests.storage.contract import names, write
 from frontier_assets_tests.storage.remote_contract import ContainerStoreContract
 from frontier_assets_tests.storage.s3_server import BUCKET, CREDENTIALS, s3_running
+
+if TYPE_CHECKING:
+    from obstore.store import ObjectStore
 
 
 @pytest.fixture(autouse=True)
@@ -40,6 +45,30 @@ def test_a_listing_goes_on_after_the_services_first_thousand(blobs: BlobStore) -
     for number in range(1_001):
         write(blobs, f"packs/{number}", b"")
     assert len(names(blobs, "packs/")) == 1_001
+
+
+class Repeats:
+    """The client of a service whose first answer to each upload is lost, so that it is repeated."""
+
+    def __init__(self, objects: Any) -> None:
+        self._objects = objects
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._objects, name)
+
+    def put(self, *arguments: Any, **named: Any) -> Any:
+        self._objects.put(*arguments, **named)
+        return self._objects.put(*arguments, **named)
+
+
+def test_a_replacement_whose_answer_was_lost_is_not_taken_for_somebody_elses(
+    blobs: BlobStore,
+) -> None:
+    assert isinstance(blobs, ObjectBlobStore)
+    write(blobs, "one", b"before")
+    blobs.objects = cast("ObjectStore", Repeats(blobs.objects))
+    blobs.replace("one", b"after", expected=b"before")
+    assert bytes(blobs.read("one")) == b"after"
 
 
 def test_the_url_wins_over_an_endpoint_of_the_environment(

@@ -8,7 +8,7 @@ import pytest
 
 from frontier_assets.errors import InvalidValueError
 from frontier_assets.storage.artifacts import Entry
-from frontier_assets.storage.saving import BufferContent
+from frontier_assets.storage.content import BufferContent
 from frontier_assets_tests.storage.trees import files, floats, open_store, tree
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing_extensions import override
 
 from frontier_assets.errors import StoreUnavailableError
-from frontier_assets.storage.blob import BlobInfo, BlobWriter
+from frontier_assets.storage.blob import BlobInfo, BlobWriter, Each
 from frontier_assets.storage.local import LocalBlobStore
 from frontier_assets_tests.storage.contract import write
 
@@ -40,6 +40,20 @@ class Unsteady(LocalBlobStore):
         return super().read(name, offset=offset, length=length)
 
     @override
+    def fill(
+        self, name: str, target: memoryview, *, offset: int = 0, each: Each | None = None
+    ) -> int:
+        middle = len(target) // 2
+        done = super().fill(name, target[:middle], offset=offset, each=each)
+        self.fail(f"fill {name}")
+        return done + super().fill(name, target[middle:], offset=offset + done, each=each)
+
+    @override
+    def replace(self, name: str, data: bytes, *, expected: bytes) -> None:
+        self.fail(f"replace {name}")
+        super().replace(name, data, expected=expected)
+
+    @override
     def size(self, name: str) -> int:
         self.fail(f"size {name}")
         return super().size(name)
@@ -58,8 +72,12 @@ class Unsteady(LocalBlobStore):
 
 
 class LosesAnswers(LocalBlobStore):
-    """The first commit of each writer is carried out and its answer lost, or not carried out."""
+    """The first commit of each writer is carried out and its answer lost, or not carried out.
 
+    So is the first replacement of all.
+    """
+
+    attempts = 0
     carried_out = True
     instead: bytes | None = None
 
@@ -80,3 +98,14 @@ class LosesAnswers(LocalBlobStore):
 
         writer.commit = lossy  # type: ignore[method-assign]
         return writer
+
+    @override
+    def replace(self, name: str, data: bytes, *, expected: bytes) -> None:
+        self.attempts += 1
+        if self.attempts > 1:
+            return super().replace(name, data, expected=expected)
+        if self.instead is not None:
+            super().replace(name, self.instead, expected=expected)
+        elif self.carried_out:
+            super().replace(name, data, expected=expected)
+        raise StoreUnavailableError(self.url, "connection reset", retryable=True)
