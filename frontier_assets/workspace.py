@@ -26,6 +26,7 @@ from frontier_assets.registry.database import Registry
 from frontier_assets.registry.evidence import Decision
 from frontier_assets.settings import Settings
 from frontier_assets.specification import ModelSpecification
+from frontier_assets.storage.connections import Connections
 from frontier_assets.storage.stores import ArtifactStores
 from frontier_assets.types import Artifact, Digest, Ref, Stage, Version
 
@@ -37,7 +38,7 @@ class Workspace:
     on each.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, connections: Connections | None = None) -> None:
         self.settings = settings
         self.registry = Registry.open(settings.registry_url)
         self.stores = ArtifactStores(
@@ -45,6 +46,7 @@ class Workspace:
             root=settings.root,
             encryption_key_file=settings.encryption_key_file,
             cache_url=settings.cache_url,
+            connections=connections,
         )
         self.audit = self.registry.audit
         actor = settings.actor
@@ -65,8 +67,11 @@ class Workspace:
         actor: str | None = None,
         encryption_key_file: Path | None = None,
         cache_url: str | None = None,
+        connections: Connections | None = None,
     ) -> Self:
         """Open the project of the current folder, or the one that the arguments name.
+
+        ``connections`` say how the stores' clouds are reached; the environment where they do not.
 
         Raises:
             SettingsError: there is neither a project here nor settings that name one.
@@ -80,7 +85,7 @@ class Workspace:
             encryption_key_file=encryption_key_file,
             cache_url=cache_url,
         )
-        return cls(settings)
+        return cls(settings, connections=connections)
 
     def close(self) -> None:
         """Close the registry's connections."""

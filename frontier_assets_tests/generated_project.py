@@ -5,6 +5,7 @@ import importlib
 import uuid
 import warnings
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import pytest
@@ -54,13 +55,13 @@ class GeneratedProject:
         )
         return folder
 
-    def load(self) -> dg.Definitions:
+    def load(self, **resources: Any) -> dg.Definitions:
         """Load the definitions that the project's files make now."""
         importlib.invalidate_caches()
         with warnings.catch_warnings():
             # Dagster reads YAML through what pydantic calls old.
             warnings.simplefilter("ignore", DeprecationWarning)
-            return build_location(self.package)
+            return build_location(self.package, **resources)
 
 
 def generate_project(folder: Path, monkeypatch: pytest.MonkeyPatch) -> GeneratedProject:

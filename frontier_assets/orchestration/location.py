@@ -4,12 +4,14 @@ import warnings
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import dagster as dg
 from dagster_shared.error import DagsterUnresolvableSymbolError
 
 from frontier_assets.errors import SettingsError
 from frontier_assets.orchestration.component import ModelLifecycle
+from frontier_assets.orchestration.connections import find_gcs, find_s3
 from frontier_assets.orchestration.io_managers.schemes import build_io_managers
 from frontier_assets.orchestration.jobs import build_job_name, promote_job_name
 from frontier_assets.orchestration.resources import WorkspaceResource
@@ -20,23 +22,32 @@ from frontier_assets.orchestration.tags import LIGHT_EXECUTOR
 from frontier_assets.settings import Settings, find_project_root
 from frontier_assets.specification import ModelSpecification
 
+if TYPE_CHECKING:
+    from dagster_aws.s3 import S3Resource
+    from dagster_gcp import GCSResource
+
 # Ours, and what Dagster gives to every asset that names no IO manager.
 _RESERVED_KEYS = {"workspace", "io_manager"}
 
 
-def build_location(project_path: Path) -> dg.Definitions:
+def build_location(
+    project_path: Path, *, s3: "S3Resource | None" = None, gcs: "GCSResource | None" = None
+) -> dg.Definitions:
     """Return the definitions of the project that contains ``project_path``.
 
-    Reads settings, opens nothing and executes no user module.
+    Its stores on S3 and GCS are reached by the resources ``s3`` and ``gcs``, or by those of these
+    names that the project defines. Reads settings, opens nothing and executes no user module.
     """
     with warnings.catch_warnings():
         # Dagster warns about parts of its own that it uses itself while loading components.
         for category in (dg.BetaWarning, dg.PreviewWarning):
             warnings.simplefilter("ignore", category)
-        return _build_location(project_path)
+        return _build_location(project_path, s3, gcs)
 
 
-def _build_location(project_path: Path) -> dg.Definitions:
+def _build_location(
+    project_path: Path, s3: "S3Resource | None", gcs: "GCSResource | None"
+) -> dg.Definitions:
     # `load_from_defs_folder` imports every installed dagster library, which is most of its time.
     tree = dg.ComponentTree.for_project(path_within_project=project_path)
     try:
@@ -46,13 +57,18 @@ def _build_location(project_path: Path) -> dg.Definitions:
     specifications = [component.specification for component in components]
     _refuse_duplicates([specification.name for specification in specifications])
     defs = tree.build_defs(tree.defs_module_path)
-    shared = build_shared_definitions(defs, specifications, project_path)
+    shared = build_shared_definitions(defs, specifications, project_path, s3=s3, gcs=gcs)
     _refuse_taken_names(defs, shared)
     return dg.Definitions.merge(defs, shared)
 
 
 def build_shared_definitions(
-    defs: dg.Definitions, specifications: Sequence[ModelSpecification], project_path: Path
+    defs: dg.Definitions,
+    specifications: Sequence[ModelSpecification],
+    project_path: Path,
+    *,
+    s3: "S3Resource | None" = None,
+    gcs: "GCSResource | None" = None,
 ) -> dg.Definitions:
     """Return sensors over all models, IO managers, resources and the executor.
 
@@ -64,7 +80,12 @@ def build_shared_definitions(
     settings = Settings.read(root=root or project_path)
     _refuse_unusable_stores(specifications, settings)
     _refuse_other_frameworks(specifications, settings)
-    workspace = WorkspaceResource(project_root=str(root or ""))
+    theirs = defs.resources or {}
+    workspace = WorkspaceResource(
+        project_root=str(root or ""),
+        s3=s3 or find_s3(theirs, settings.stores),
+        gcs=gcs or find_gcs(theirs, settings.stores),
+    )
     jobs = {job.name: job for job in defs.jobs or []}
     build_jobs = [jobs[build_job_name(item.name)] for item in specifications]
     promote_jobs = [jobs[promote_job_name(item.name)] for item in specifications]

@@ -3,24 +3,37 @@
 import contextlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import dagster as dg
 from pydantic import Field
 
+from frontier_assets.orchestration.connections import build_connections
+from frontier_assets.storage.connections import Connections
 from frontier_assets.workspace import Workspace
+
+if TYPE_CHECKING:
+    from dagster_aws.s3 import S3Resource
+    from dagster_gcp import GCSResource
 
 
 class WorkspaceResource(dg.ConfigurableResource):  # type: ignore[type-arg]
-    """Opens the project's workspace; settings come from the environment of the process."""
+    """Opens the project's workspace; settings come from the environment of the process.
+
+    Stores on S3 and GCS are reached by ``s3`` and ``gcs``, where those are given.
+    """
 
     project_root: str = Field(
         description="Folder that relative settings are relative to; when empty, the project that "
         "the process works in."
     )
+    s3: dg.ResourceDependency["S3Resource | None"] = None  # type: ignore[assignment]  # Dagster types no default
+    gcs: dg.ResourceDependency["GCSResource | None"] = None  # type: ignore[assignment]  # Dagster types no default
 
     @contextlib.contextmanager
-    def opened(self) -> Iterator[Workspace]:
-        """Open the workspace for the duration of one step or tick."""
+    def opened(self, connections: Connections | None = None) -> Iterator[Workspace]:
+        """Open the workspace for the duration of one step or tick; ``connections`` win over it."""
         root = Path(self.project_root) if self.project_root else None
-        with Workspace.open(root=root) as workspace:
+        own = build_connections(s3=self.s3, gcs=self.gcs)
+        with Workspace.open(root=root, connections={**own, **(connections or {})}) as workspace:
             yield workspace

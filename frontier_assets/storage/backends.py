@@ -5,8 +5,10 @@ from pathlib import Path
 
 from frontier_assets.errors import InvalidValueError
 from frontier_assets.storage.blob import BlobStore
+from frontier_assets.storage.connections import Connections
 
-# Scheme -> module with `open_store(location, *, root)`; imported when first used.
+# Scheme -> module with `open_store(location, *, root)`; imported when first used. Those that
+# `Connections` are for take a ``connection`` too.
 BACKENDS = {
     "az": "frontier_assets.storage.azure",
     "file": "frontier_assets.storage.local",
@@ -17,7 +19,9 @@ BACKENDS = {
 }
 
 
-def open_blob_store(url: str, *, root: Path | None) -> BlobStore:
+def open_blob_store(
+    url: str, *, root: Path | None, connections: Connections | None = None
+) -> BlobStore:
     """Open the store that ``url`` names; nothing is created before the first write.
 
     ``file:relative/path`` is relative to ``root`` (the project root, None where there is none),
@@ -31,5 +35,7 @@ def open_blob_store(url: str, *, root: Path | None) -> BlobStore:
         known = ", ".join(f"{name}:" for name in sorted(BACKENDS))
         # The rest of the URL may hold a credential and stays out of the message.
         raise InvalidValueError("Store URL scheme", scheme if separator else "", f"known: {known}")
-    opened: BlobStore = importlib.import_module(BACKENDS[scheme]).open_store(location, root=root)
+    connection = (connections or {}).get(scheme)
+    options = {"root": root} | ({"connection": connection} if connection else {})
+    opened: BlobStore = importlib.import_module(BACKENDS[scheme]).open_store(location, **options)
     return opened

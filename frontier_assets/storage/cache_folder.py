@@ -19,6 +19,9 @@ from pathlib import Path
 import numpy as np
 from blake3 import blake3
 from filelock import FileLock
+from typing_extensions import override
+
+from frontier_assets.storage.cache import Cache
 
 _LAST = ".last"
 # A range within a file reads and hashes whole blocks.
@@ -29,11 +32,8 @@ _SLACK_FRACTION = 0.1
 _log = logging.getLogger(__name__)
 
 
-class CacheFolder:
-    """Byte ranges by key. Thread-safe, and safe across processes on a local file system.
-
-    A folder that cannot be written is reported once in the log and keeps nothing.
-    """
+class CacheFolder(Cache):
+    """A cache on a local file system; a folder that cannot be written keeps nothing."""
 
     def __init__(self, folder: Path, maximum_bytes: int) -> None:
         self._pieces, self.maximum_bytes = folder / "pieces", maximum_bytes
@@ -41,8 +41,8 @@ class CacheFolder:
         self.folder, self._lock = folder, threading.Lock()
         self._warned = False
 
+    @override
     def get(self, key: str, offset: int, length: int | None) -> memoryview | None:
-        """Return up to ``length`` bytes from ``offset``, or None where they are not all here."""
         place = self._place(key)
         try:
             if length is not None and (place / f"{offset}-{offset + length}").exists():
@@ -54,8 +54,8 @@ class CacheFolder:
             return None
         return None
 
+    @override
     def keep(self, key: str, offset: int, data: memoryview, *, is_last: bool) -> None:
-        """Keep ``data``; ``is_last`` says that the blob ends with it."""
         hashes = _hashes(data)
         stored_bytes = len(data) + len(hashes)
         if not 0 < stored_bytes <= self.maximum_bytes:
@@ -74,8 +74,8 @@ class CacheFolder:
         except OSError as error:
             self._warn(error)
 
+    @override
     def forget(self, key: str) -> None:
-        """Drop what is kept under ``key``."""
         place = self._place(key)
         for path in _files(place):
             path.unlink(missing_ok=True)

@@ -30,12 +30,12 @@ from frontier_assets.storage.blob import (
     checked_blob_name,
 )
 from frontier_assets.storage.collecting import CollectingWriter
+from frontier_assets.storage.connections import GCSConnection
 from frontier_assets.storage.gcs_connection import connect
 from frontier_assets.storage.gcs_failures import bucket_missing, reachable
 from frontier_assets.storage.gcs_upload import upload
 
 if TYPE_CHECKING:
-    from google.auth.transport.requests import AuthorizedSession
     from google.cloud.storage import Blob, Bucket
 
 _FORM = "gs://bucket/prefix, where needed with ?endpoint=http://host:port"
@@ -45,8 +45,15 @@ _REQUEST_TIMEOUT_S = (5, 60)  # to connect; between two pieces of an answer
 RETRY_S = 15.0  # how long a request is repeated while the service is unavailable
 
 
-def open_store(location: str, *, root: Path | None) -> BlobStore:  # noqa: ARG001 - every backend
+def open_store(
+    location: str,
+    *,
+    root: Path | None,  # noqa: ARG001 - every backend
+    connection: GCSConnection | None = None,
+) -> BlobStore:
     """Open ``//bucket/prefix``, with ``?endpoint=`` for a server without authentication.
+
+    Without that the client of ``connection`` asks, or one with the environment's credentials.
 
     Raises:
         InvalidValueError: it is not of this form.
@@ -61,16 +68,16 @@ def open_store(location: str, *, root: Path | None) -> BlobStore:  # noqa: ARG00
     endpoint = address.options.get("endpoint", "https:")
     if not _BUCKET.fullmatch(address.host) or not endpoint.startswith(("http:", "https:")):
         raise InvalidValueError("Store URL", address.url, f"expected {_FORM}")
-    return GCSBlobStore(address)
+    return GCSBlobStore(address, connection)
 
 
 class GCSBlobStore(BlobStore):
     """Blobs under a prefix of a bucket that exists; nothing is asked before the first use."""
 
-    def __init__(self, address: Address) -> None:
-        self._address = address
+    def __init__(self, address: Address, connection: GCSConnection | None) -> None:
+        self._address, self._connection = address, connection
         self._prefix = f"{address.path}/" if address.path else ""
-        self._opened: tuple[int, Bucket, AuthorizedSession] | None = None
+        self._opened: tuple[int, Bucket] | None = None
 
     @property
     @override
@@ -137,7 +144,7 @@ class GCSBlobStore(BlobStore):
 
     def object(self, name: str) -> "Blob":
         """Return the client's own object for ``name``; nothing is asked."""
-        return self._open()[0].blob(self._prefix + checked_blob_name(name))
+        return self._open().blob(self._prefix + checked_blob_name(name))
 
     def put(self, name: str, content: Buffer, token: str, generation: int = 0) -> bool:
         """Make the object of ``name``, marked with its writer's ``token``.
@@ -147,12 +154,10 @@ class GCSBlobStore(BlobStore):
         from google.api_core.exceptions import PreconditionFailed  # noqa: PLC0415
 
         with self._missing_is_an_error(name):
-            bucket, session = self._open()
-            address = self._address.options.get("endpoint"), bucket.name, self._prefix + name
-            metadata = {_WRITER: token}
+            path, metadata = self._prefix + name, {_WRITER: token}
             try:
                 upload(
-                    session, address, content, metadata, generation=generation, **self.patience()
+                    self._open(), path, content, metadata, generation=generation, **self.patience()
                 )
             except PreconditionFailed:
                 # A request that is repeated because its answer was lost meets its own object.
@@ -168,16 +173,16 @@ class GCSBlobStore(BlobStore):
         retry = DEFAULT_RETRY.with_delay(initial=0.1, maximum=2.0).with_timeout(RETRY_S)
         return {"retry": retry, "timeout": _REQUEST_TIMEOUT_S}
 
-    def _open(self) -> "tuple[Bucket, AuthorizedSession]":
+    def _open(self) -> "Bucket":
         # A forked process must not speak over the connections of the one it came from.
         if self._opened is None or self._opened[0] != os.getpid():
             with reachable(self.url):
-                client, session = connect(self._address.options.get("endpoint"))
-                self._opened = os.getpid(), client.bucket(self._address.host), session
-        return self._opened[1:]
+                client = connect(self._address.options.get("endpoint"), self._connection)
+                self._opened = os.getpid(), client.bucket(self._address.host)
+        return self._opened[1]
 
     def _listing(self, prefix: str, limit: int | None = None) -> "Iterator[Blob]":
-        found: Iterator[Blob] = self._open()[0].list_blobs(
+        found: Iterator[Blob] = self._open().list_blobs(
             prefix=self._prefix + prefix,
             fields="items(name,size,updated),nextPageToken",
             max_results=limit,

@@ -15,15 +15,14 @@ from typing_extensions import Buffer
 
 if TYPE_CHECKING:
     from google.api_core.retry import Retry
-    from google.auth.transport.requests import AuthorizedSession
+    from google.cloud.storage import Bucket
 
 _PIECE_BYTES = 1 << 20  # the checksum takes `bytes` only, so a piece of it is copied at a time
-_ENDPOINT = "https://storage.googleapis.com"
 
 
 def upload(
-    session: "AuthorizedSession",
-    address: tuple[str | None, str, str],
+    bucket: "Bucket",
+    name: str,
     content: Buffer,
     metadata: dict[str, str],
     *,
@@ -31,20 +30,21 @@ def upload(
     retry: "Retry",
     timeout: tuple[int, int],
 ) -> None:
-    """Make an object at ``address`` (endpoint, bucket, name), in the place of a ``generation``.
+    """Make an object ``name`` in ``bucket``, in the place of a ``generation``.
+
+    It is asked for as the bucket's client asks.
 
     Raises:
         google.api_core.exceptions.PreconditionFailed: another generation is there; 0 is for none.
     """
     from google.api_core.exceptions import from_http_response  # noqa: PLC0415
 
-    endpoint, bucket, name = address
     facts = {"name": name, "metadata": metadata, "crc32c": _crc32c(content)}
     kind, body = _multipart(json.dumps(facts), content)
 
     def send() -> None:
-        answer = session.post(
-            f"{endpoint or _ENDPOINT}/upload/storage/v1/b/{quote(bucket, safe='')}/o",
+        answer = bucket.client._http.post(  # noqa: SLF001 - the client gives its session no name
+            f"{bucket.client.api_endpoint}/upload/storage/v1/b/{quote(bucket.name, safe='')}/o",
             params={"uploadType": "multipart", "ifGenerationMatch": str(generation)},
             data=body,
             headers={"Content-Type": kind},

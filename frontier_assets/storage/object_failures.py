@@ -28,13 +28,15 @@ class Service:
 @contextlib.contextmanager
 def translated(service: Service) -> Iterator[None]:
     """Turn what obstore raises into `StoreUnavailableError`, with what to do about it."""
-    from obstore.exceptions import BaseError  # noqa: PLC0415
+    from obstore.exceptions import BaseError, UnauthenticatedError  # noqa: PLC0415
 
     try:
         yield
     except FileNotFoundError as error:
         # Whoever looks for a blob has caught this before: what is left is the container.
         raise _missing(service) from error
+    except UnauthenticatedError as error:
+        failure = _unauthenticated(service, str(error))
     except BaseError as error:
         failure = _failure(service, str(error))
     else:
@@ -69,6 +71,13 @@ def _failure(service: Service, text: str) -> StoreUnavailableError:
     return StoreUnavailableError(
         service.url, f"a request is refused ({answer})", "check the URL in FRONTIER_STORES"
     )
+
+
+def _unauthenticated(service: Service, text: str) -> StoreUnavailableError:
+    if _STATUS.search(text):
+        return _failure(service, text)
+    problem = f"its credentials cannot be had ({_reason(text).rpartition('provider: ')[2]})"
+    return StoreUnavailableError(service.url, problem, f"log in again, or {service.credentials}")
 
 
 def _missing(service: Service) -> StoreUnavailableError:

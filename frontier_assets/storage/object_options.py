@@ -33,16 +33,27 @@ def checked_address(address: Address) -> Address:
             "expected letters, digits, '_', '-' and '.' in segments joined by '/', none of them "
             f"starting with '.', at most {_MAXIMUM_PREFIX_LENGTH} characters",
         )
-    endpoint = address.options.get("endpoint")
-    if endpoint is not None and not _ENDPOINT.fullmatch(endpoint):
-        expected = "expected http://host:port or https://host"
-        raise InvalidValueError("Store URL endpoint", endpoint, expected)
+    checked_endpoint(address.options.get("endpoint", ""), "Store URL endpoint")
     return address
 
 
-def client_options(endpoint: str) -> "ClientConfig":
-    """Return obstore's options for ``endpoint``, which may be empty: the service's own."""
-    return {"allow_http": endpoint.startswith("http://"), "timeout": _REQUEST_TIMEOUT}
+def checked_endpoint(endpoint: str, thing: str) -> str:
+    """Return ``endpoint``, which may be empty, or raise `InvalidValueError` about ``thing``."""
+    if endpoint and not _ENDPOINT.fullmatch(endpoint):
+        raise InvalidValueError(thing, endpoint, "expected http://host:port or https://host")
+    return endpoint
+
+
+def client_options(endpoint: str, *, verified: bool = True) -> "ClientConfig":
+    """Return obstore's options for ``endpoint``, which may be empty: the service's own.
+
+    Unless ``verified`` any certificate is accepted.
+    """
+    return {
+        "allow_http": endpoint.startswith("http://"),
+        "allow_invalid_certificates": not verified,
+        "timeout": _REQUEST_TIMEOUT,
+    }
 
 
 def retry_options() -> "RetryConfig":

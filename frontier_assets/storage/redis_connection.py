@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 CHUNK_BYTES = 4 << 20  # Redis refuses values above 512 MB and stands still while it moves one
 _FORM = "redis://host:port/database, where needed with ?tls=true"
 _PASSWORD_VARIABLE = "REDISCLI_AUTH"  # noqa: S105 - a name; redis-cli reads the same
-_TIMEOUT_S = 30
+_TIMEOUT_S, _CONNECT_TIMEOUT_S = 30.0, 5.0
+_REPEATS = 3
 _DEFAULT_PORT = 6379
 
 
@@ -40,14 +41,20 @@ def parse_location(location: str) -> Address:
 
 
 class RedisConnection:
-    """One server and prefix; connected by the first question. Safe from several threads."""
+    """One server and prefix; connected by the first question. Safe from several threads.
 
-    def __init__(self, address: Address) -> None:
+    An answer may take ``timeout_s`` seconds; a question that has none is asked again ``repeats``
+    times.
+    """
+
+    def __init__(
+        self, address: Address, *, timeout_s: float = _TIMEOUT_S, repeats: int = _REPEATS
+    ) -> None:
         self.url = address.url
         prefix = address.options.get("prefix", "frontier")
         self.records, self.names = f"{prefix}:blobs", f"{prefix}:names"
         self._chunk = f"{prefix}:chunk"
-        self._address = address
+        self._address, self._timeout_s, self._repeats = address, timeout_s, repeats
         self._client: Redis | None = None
 
     def chunk(self, token: str, index: int) -> str:
@@ -66,7 +73,7 @@ class RedisConnection:
     def ask(self, *command: str | bytes | int) -> Any:  # noqa: ANN401 - as the command says
         """Return the server's answer, in its own types: bytes, numbers, lists of them."""
         if self._client is None:
-            self._client = _client(self._address)
+            self._client = _client(self._address, self._timeout_s, self._repeats)
         with reachable(self.url):
             return self._client.execute_command(*command)  # type: ignore[no-untyped-call]
 
@@ -78,7 +85,7 @@ def _port(address: Address) -> int | None:
         return None
 
 
-def _client(address: Address) -> "Redis":
+def _client(address: Address, timeout_s: float, repeats: int) -> "Redis":
     try:
         from redis import Redis  # noqa: PLC0415
         from redis.backoff import ExponentialWithJitterBackoff  # noqa: PLC0415
@@ -92,8 +99,8 @@ def _client(address: Address) -> "Redis":
         username=address.options.get("username"),
         password=os.environ.get(_PASSWORD_VARIABLE),
         ssl="tls" in address.options,
-        socket_timeout=_TIMEOUT_S,
-        socket_connect_timeout=5,
+        socket_timeout=timeout_s,
+        socket_connect_timeout=min(timeout_s, _CONNECT_TIMEOUT_S),
         # Repeating is safe: chunks have a name of their own and a commit knows its own token.
-        retry=Retry(ExponentialWithJitterBackoff(cap=1.0, base=0.05), 3),
+        retry=Retry(ExponentialWithJitterBackoff(cap=1.0, base=0.05), repeats),
     )

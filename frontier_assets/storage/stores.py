@@ -10,7 +10,9 @@ from frontier_assets.errors import SettingsError
 from frontier_assets.storage.artifacts import ArtifactStore
 from frontier_assets.storage.backends import open_blob_store
 from frontier_assets.storage.blob import BlobStore
-from frontier_assets.storage.cached import CachedBlobStore, open_cache
+from frontier_assets.storage.cache_url import open_cache
+from frontier_assets.storage.cached import CachedBlobStore
+from frontier_assets.storage.connections import Connections
 from frontier_assets.storage.retrying import RetryingBlobStore
 from frontier_assets.storage.store_options import StoreOptions
 
@@ -33,11 +35,13 @@ class ArtifactStores(Mapping[str, ArtifactStore]):
         root: Path | None,
         encryption_key_file: Path | None = None,
         cache_url: str | None = None,
+        connections: Connections | None = None,
     ) -> None:
         self._urls = dict(urls)
         self._root = root
         self._encryption_key_file = encryption_key_file
         self._cache_url = cache_url
+        self._connections = connections
         self._opened: dict[str, ArtifactStore] = {}
         self._lock = threading.Lock()
 
@@ -74,7 +78,7 @@ class ArtifactStores(Mapping[str, ArtifactStore]):
         # Definitions load without `cryptography`.
         from frontier_assets.storage.encryption import unlocked  # noqa: PLC0415
 
-        blobs = open_blob_store(url, root=self._root)
+        blobs = open_blob_store(url, root=self._root, connections=self._connections)
         if url.partition(":")[0] not in _LOCAL_SCHEMES:
             blobs = RetryingBlobStore(blobs)
             if self._cache_url is not None:

@@ -21,6 +21,7 @@ from frontier_assets_tests.end_to_end.conftest import (
     MODEL,
     DigitsProject,
 )
+from frontier_assets_tests.storage.azure_server import WITHOUT_IT
 from frontier_assets_tests.tiny_project import definitions_of
 from frontier_assets_tests.yaml_reference import in_readme, reference
 
@@ -123,6 +124,15 @@ def test_what_contributors_run_exists() -> None:
     assert {"lint", "test"} <= named
     assert all(f"\n{name}:" in targets for name in named)
     assert (CHECKOUT / ".ci" / "run").is_file()
+
+
+def test_a_skipped_server_is_called_untested_in_the_words_of_the_skip() -> None:
+    (azure,) = [
+        state
+        for part, state in table("What is supported, and how it was tested")
+        if "Azure" in part
+    ]
+    assert WITHOUT_IT in azure
 
 
 @pytest.mark.feature("DOC-7")

@@ -8,7 +8,7 @@ from frontier_assets_tests.servers import LOOPBACK, free_port
 from frontier_assets_tests.storage.azure_server import azure_running
 from frontier_assets_tests.storage.gcs_server import gcs_running
 from frontier_assets_tests.storage.redis_server import redis_running
-from frontier_assets_tests.storage.s3_server import s3_running
+from frontier_assets_tests.storage.s3_server import Account, s3_running, strict_s3_running
 
 
 @pytest.fixture(scope="session")
@@ -31,6 +31,13 @@ def s3_server() -> Iterator[str]:
     """The endpoint of an S3 server that has the bucket `s3_server.BUCKET`."""
     with s3_running(free_port()) as endpoint:
         yield endpoint
+
+
+@pytest.fixture(scope="session")
+def s3_account() -> Iterator[Account]:
+    """The account of an S3 server that checks every signature."""
+    with strict_s3_running(free_port()) as account:
+        yield account
 
 
 @pytest.fixture(scope="session")

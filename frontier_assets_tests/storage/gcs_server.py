@@ -8,6 +8,9 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
+from google.cloud.storage import Client
+from google.oauth2.credentials import Credentials
+
 from frontier_assets_tests.conftest import require
 from frontier_assets_tests.servers import LOOPBACK, listens, running
 
@@ -30,6 +33,15 @@ def gcs_running(port: int) -> Iterator[str]:
         )
         urllib.request.urlopen(request, timeout=10).close()
         yield endpoint
+
+
+def client_of(endpoint: str) -> Client:
+    """Return a client as a team makes its own, for the server at ``endpoint``."""
+    return Client(
+        project="tests",
+        credentials=Credentials(token="of-the-tests"),  # type: ignore[no-untyped-call]  # google's
+        client_options={"api_endpoint": endpoint},
+    )
 
 
 def _binary() -> Path:

@@ -1,6 +1,8 @@
 """An S3 server that is not our code: moto, with a bucket."""
 
 import contextlib
+import dataclasses
+import json
 import sys
 import urllib.request
 from collections.abc import Iterator, Mapping
@@ -12,6 +14,27 @@ from frontier_assets_tests.servers import LOOPBACK, listens, running
 BUCKET = "models"
 # What moto accepts; the second one never leaves the process.
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "tests", "AWS_SECRET_ACCESS_KEY": "secret-of-the-tests"}
+REGION = "us-east-1"
+ROLE = "arn:aws:iam::123456789012:role/deployment"
+# What moto answers before it checks who asks: the bucket, then those of `_add_account`.
+_UNCHECKED = 6
+_ANYTHING = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}],
+}
+_ANYBODY = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": "*"}}],
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Account:
+    """The one account that a strict server knows; nothing else knows its keys."""
+
+    endpoint: str
+    key_id: str
+    secret: str = dataclasses.field(repr=False)
 
 
 @contextlib.contextmanager
@@ -25,3 +48,29 @@ def s3_running(port: int, environment: Mapping[str, str] | None = None) -> Itera
         request = urllib.request.Request(f"{endpoint}/{BUCKET}", b"", method="PUT")
         urllib.request.urlopen(request, timeout=10).close()
         yield endpoint
+
+
+@contextlib.contextmanager
+def strict_s3_running(port: int) -> Iterator[Account]:
+    """Run a server that answers only requests signed by its account, or by `ROLE`."""
+    with s3_running(port, {"INITIAL_NO_AUTH_ACTION_COUNT": str(_UNCHECKED)}) as endpoint:
+        yield _add_account(endpoint)
+
+
+def _add_account(endpoint: str) -> Account:
+    import boto3
+
+    iam = boto3.client(
+        "iam",
+        endpoint_url=endpoint,
+        region_name=REGION,
+        aws_access_key_id="nobody",
+        aws_secret_access_key="nothing",
+    )
+    may_do_anything = {"PolicyName": "all", "PolicyDocument": json.dumps(_ANYTHING)}
+    iam.create_role(RoleName="deployment", AssumeRolePolicyDocument=json.dumps(_ANYBODY))
+    iam.put_role_policy(RoleName="deployment", **may_do_anything)
+    iam.create_user(UserName="team")
+    iam.put_user_policy(UserName="team", **may_do_anything)
+    key = iam.create_access_key(UserName="team")["AccessKey"]
+    return Account(endpoint, key["AccessKeyId"], key["SecretAccessKey"])

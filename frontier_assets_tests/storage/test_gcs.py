@@ -1,19 +1,27 @@
 import io
+import json
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from google.api_core import exceptions as api
 from google.auth import exceptions as auth
+from google.cloud.storage import Client
 
-from frontier_assets.errors import BlobExistsError, InvalidValueError, StoreUnavailableError
+from frontier_assets.errors import (
+    BlobExistsError,
+    InvalidValueError,
+    SettingsError,
+    StoreUnavailableError,
+)
 from frontier_assets.storage import gcs
 from frontier_assets.storage.backends import open_blob_store
 from frontier_assets.storage.blob import BlobStore
+from frontier_assets.storage.connections import GCSConnection
 from frontier_assets.storage.gcs_failures import reachable
 from frontier_assets_tests.servers import LOOPBACK, free_port
 from frontier_assets_tests.storage.contract import names, write
-from frontier_assets_tests.storage.gcs_server import BUCKET, gcs_running
+from frontier_assets_tests.storage.gcs_server import BUCKET, client_of, gcs_running
 from frontier_assets_tests.storage.remote_contract import ContainerStoreContract
 
 # More than Google's client sends in one request.
@@ -48,7 +56,7 @@ def test_one_of_four_concurrent_large_writers_wins(blobs: BlobStore) -> None:
         outcomes = list(threads.map(attempt, range(4)))
     assert sorted(outcomes) == [False, False, False, True]
     assert isinstance(blobs, gcs.GCSBlobStore)
-    listed = blobs._open()[0].list_blobs(prefix=blobs._prefix)
+    listed = blobs._open().list_blobs(prefix=blobs._prefix)
     assert [found.name for found in listed] == [f"{blobs._prefix}contended"]
     assert blobs.read("contended")[-1] == outcomes.index(True)
 
@@ -69,9 +77,35 @@ def test_a_replacement_whose_answer_was_lost_is_not_taken_for_somebody_elses(
 def test_objects_that_are_no_blobs_are_not_listed(blobs: BlobStore) -> None:
     assert isinstance(blobs, gcs.GCSBlobStore)
     write(blobs, "packs/one", b"x")
-    folder = blobs._open()[0].blob(f"{blobs._prefix}packs/")
+    folder = blobs._open().blob(f"{blobs._prefix}packs/")
     folder.upload_from_file(io.BytesIO())
     assert names(blobs) == {"packs/one"}
+
+
+def test_a_connection_alone_says_where_the_service_is(gcs_server: str, tmp_path: Path) -> None:
+    connection = GCSConnection(lambda: client_of(gcs_server))
+    url = f"gs://{BUCKET}{tmp_path}"
+    blobs = open_blob_store(url, root=None, connections={"gs": connection})
+    content = b"content" * (_RESUMABLE_BYTES // 7)
+    write(blobs, "one", content)
+    with pytest.raises(BlobExistsError):
+        write(blobs, "one", b"another")
+    assert bytes(blobs.read("one")) == content
+    assert names(blobs) == {"one"}
+    assert gcs_server not in blobs.url
+
+
+def test_a_connection_without_a_project_says_what_to_give(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    login = dict.fromkeys(("client_id", "client_secret", "refresh_token"), "x")
+    (tmp_path / "login.json").write_text(json.dumps({"type": "authorized_user", **login}))
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(tmp_path / "login.json"))
+    monkeypatch.delenv("GOOGLE_CLOUD_PROJECT", raising=False)
+    monkeypatch.setenv("NO_GCE_CHECK", "true")
+    blobs = open_blob_store("gs://models", root=None, connections={"gs": GCSConnection(Client)})
+    with pytest.raises(SettingsError, match=r"GCS resource: Project was not.*give it a `project`"):
+        blobs.size("one")
 
 
 def test_a_server_that_does_not_answer_is_worth_another_attempt(

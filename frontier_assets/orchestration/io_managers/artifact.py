@@ -9,6 +9,7 @@ from typing_extensions import override
 from frontier_assets.errors import InvalidValueError
 from frontier_assets.orchestration.failures import translated
 from frontier_assets.orchestration.resources import WorkspaceResource
+from frontier_assets.storage.connections import Connections
 from frontier_assets.types import Artifact, Ref, Selector
 
 VERSION_ASSET = "version"
@@ -23,6 +24,10 @@ class ArtifactIOManager(dg.ConfigurableIOManager):
 
     store: str = Field(description="Name of the store this IO manager serves.")
     workspace: dg.ResourceDependency[WorkspaceResource]
+
+    def connections(self) -> Connections:
+        """Return how this store is reached, where that is not as the workspace reaches it."""
+        return {}
 
     @override
     def handle_output(self, context: dg.OutputContext, obj: Any) -> None:
@@ -39,7 +44,7 @@ class ArtifactIOManager(dg.ConfigurableIOManager):
     @override
     def load_input(self, context: dg.InputContext) -> Artifact:
         model, name = context.asset_key.path[0], context.asset_key.path[-1]
-        with translated(), self.workspace.opened() as workspace:
+        with translated(), self.workspace.opened(self.connections()) as workspace:
             version = workspace.versions.get(Ref(model, Selector.NUMBER, context.partition_key))
             return workspace.artifact(version, None if name == VERSION_ASSET else name)
 
