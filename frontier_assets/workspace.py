@@ -8,7 +8,7 @@ from typing import Self
 from frontier_assets.checkpoints.checkpoints import Checkpoints
 from frontier_assets.checkpoints.registration import Versions
 from frontier_assets.checkpoints.runs import TrainingRuns
-from frontier_assets.codecs.weights import write_weights
+from frontier_assets.codecs.weights import weight_files
 from frontier_assets.conversion.versions import Conversions, ProvedArtifact
 from frontier_assets.errors import ConversionError, InvalidValueError
 from frontier_assets.evaluation.versions import Evaluations, JudgedEvaluation
@@ -27,6 +27,7 @@ from frontier_assets.registry.evidence import Decision
 from frontier_assets.settings import Settings
 from frontier_assets.specification import ModelSpecification
 from frontier_assets.storage.connections import Connections
+from frontier_assets.storage.members import write_files
 from frontier_assets.storage.stores import ArtifactStores
 from frontier_assets.types import Artifact, Digest, Ref, Stage, Version
 
@@ -199,7 +200,7 @@ class Workspace:
         version = self.versions.get(ref)
         stored = self.stores[version.store].open(version.digest) if target is None else None
         if stored is not None and stored.kind == "state":
-            return write_weights(stored.structure, stored.read_entry, destination)
+            return write_files(destination, weight_files(stored.structure, stored.read_entry))
         return self.artifact(version, target).content.write_to(destination)
 
     def artifact(self, version: Version, target: str | None = None) -> Artifact:

@@ -1,10 +1,15 @@
 """Save and load the state of a training run; the bytes in a store, the names in the registry."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
+from frontier_assets.checkpoints.resumption import Resumption, newest_whole
+from frontier_assets.checkpoints.session import Session
+from frontier_assets.checkpoints.stored_state import StoredState
 from frontier_assets.codecs.objects import ObjectPolicy
-from frontier_assets.codecs.state import decode, encode, tensors
+from frontier_assets.codecs.safetensors_file import encoded_from_file
+from frontier_assets.codecs.state import Encoded, encode, tensors
 from frontier_assets.errors import ModelNotFoundError, NotFoundError
 from frontier_assets.registry.database import Registry
 from frontier_assets.specification import ModelSpecification
@@ -23,6 +28,8 @@ class Checkpoints:
         self._registry = registry
         self._stores = stores
         self._actor = actor
+        # Their bytes are not relied on when the same content is saved again.
+        self._damaged: set[Digest] = set()
 
     def save(
         self,
@@ -40,9 +47,10 @@ class Checkpoints:
         """Store ``state`` durably and then name it ``<run>-step-<step>``.
 
         ``state`` is nested dicts, lists and tuples of tensors, arrays, plain values and whole
-        models of a framework; other objects where the model's YAML allows pickle. Content that the
-        model's previous checkpoint holds already is not written again. ``parameters`` and
-        ``data_digests`` say how the state came about and pass to a version made from it.
+        models of a framework, or such a state encoded already; other objects where the model's YAML
+        allows pickle. Content that the model's previous checkpoint holds already is not written
+        again. ``parameters`` and ``data_digests`` say how the state came about and pass to a
+        version made from it.
 
         Raises:
             InvalidValueError: a name, a metric or a part of the state cannot be stored.
@@ -66,6 +74,55 @@ class Checkpoints:
             data_digests=dict(data_digests or {}),
             actor=self._actor,
             run_id=run_id,
+        )
+
+    def ingest(
+        self,
+        model: str,
+        *,
+        run: str,
+        step: int,
+        path: Path,
+        metrics: Mapping[str, float] | None = None,
+    ) -> Checkpoint:
+        """Store a safetensors file, or the files of an index, as the ``model`` part of a state.
+
+        One tensor at a time is read. Raises as `save` does.
+
+        Raises:
+            InvalidValueError: the file is not whole, or changed while it was read.
+        """
+        return self.save(model, run=run, step=step, state=encoded_from_file(path), metrics=metrics)
+
+    def session(
+        self,
+        model: str,
+        *,
+        run: str,
+        state: Mapping[str, Any],
+        parameters: Mapping[str, Any] | None = None,
+        data_digests: Mapping[str, str] | None = None,
+        run_id: str | None = None,
+        on_checkpoint: Callable[[Checkpoint], None] = lambda _: None,
+    ) -> Session:
+        """Return the block around a training loop, which resumes ``run`` and saves its ``state``.
+
+        ``state`` maps names to objects with ``state_dict``, random generators, tensors and plain
+        values. `Session` says what happens to each; the rest is as in `save`. ``on_checkpoint``
+        is called for each checkpoint, from the loop's own thread.
+
+        >>> with workspace.checkpoints.session(  # doctest: +SKIP
+        ...     "m", run="r1", state={"model": model, "optimizer": optimizer}
+        ... ) as session:
+        ...     for step in session.steps(1000):
+        ...         loss = train_one_batch(step)
+        ...         session.save(step, metrics={"loss": loss})
+        """
+        checked_model_name(model)
+        checked_segment("Run name", run)
+        recipe = {"parameters": parameters, "data_digests": data_digests, "run_id": run_id}
+        return Session(
+            self, model, run=run, state=state, recipe=recipe, on_checkpoint=on_checkpoint
         )
 
     def get(self, model: str, key: str) -> Checkpoint:
@@ -100,14 +157,45 @@ class Checkpoints:
             IntegrityError: a stored byte differs from what was saved.
             UntrustedContentError: it holds what the model's current YAML does not allow.
         """
-        stored = self._open(model, key)
-        return decode(stored.structure, stored.read_entry, objects=self.allowed(model))
+        return self._state(self.get(model, key)).load()
+
+    def load_into(self, model: str, key: str, state: Any) -> Any:  # noqa: ANN401 - see `load`
+        """Return what `load` does, in the tensors of ``state``: memory holds no second copy.
+
+        Plain values and arrays are new, ``state`` itself keeps its own.
+
+        Raises:
+            InvalidValueError: a tensor of ``state`` is not among the stored ones, or has another
+                dtype or shape there, or the reverse; nothing was changed.
+            IntegrityError: a stored byte differs; some tensors hold stored values by then, so load
+                another checkpoint into all of them.
+        """
+        return self._state(self.get(model, key)).load_into(state)
+
+    def newest_whole(
+        self, model: str, run: str, *, load: Callable[[StoredState], Any] = StoredState.load
+    ) -> Resumption | None:
+        """Return the newest checkpoint of a run that is whole, with its state as ``load`` gives it.
+
+        None when the run saved none. Damaged ones are passed over, with a warning in the log.
+
+        Raises:
+            IntegrityError, ArtifactNotFoundError: all of them are damaged.
+        """
+        try:
+            candidates = self.list(model, run=run)
+        except ModelNotFoundError:
+            return None
+        found = newest_whole(candidates, lambda checkpoint: load(self._state(checkpoint)))
+        if found is not None:
+            self._damaged.update(item.digest for item in found.skipped)
+        return found
 
     def tensors(
         self, model: str, key: str, *, names: Sequence[str] | None = None
     ) -> dict[str, Any]:
         """Return the named tensors alone, as they were saved; nothing else is read."""
-        stored = self._open(model, key)
+        stored = self._state(self.get(model, key)).stored
         return tensors(stored.structure, stored.read_entry, None if names is None else [*names])
 
     def store_name(self, model: str) -> str:
@@ -122,7 +210,9 @@ class Checkpoints:
     def store(self, model: str, state: object) -> StoredArtifact:
         """Store ``state`` durably and give it no name yet."""
         store = self._stores[self.store_name(model)]
-        encoded = encode(state, objects=self.allowed(model))
+        encoded = state
+        if not isinstance(encoded, Encoded):
+            encoded = encode(state, objects=self.allowed(model))
         entries = [Entry(t.name, t.dtype, t.shape, t.data) for t in encoded.tensors]
         tree = Tree("state", encoded.structure, entries)
         return store.put(tree, parents=self._parents(model, store.name))
@@ -132,11 +222,12 @@ class Checkpoints:
             previous = self._registry.checkpoints.latest(model)
         except NotFoundError:
             return []
-        return [previous.digest] if previous.store == store else []
+        usable = previous.store == store and previous.digest not in self._damaged
+        return [previous.digest] if usable else []
 
-    def _open(self, model: str, key: str) -> StoredArtifact:
-        checkpoint = self.get(model, key)
-        return self._stores[checkpoint.store].open(checkpoint.digest)
+    def _state(self, checkpoint: Checkpoint) -> StoredState:
+        stored = self._stores[checkpoint.store].open(checkpoint.digest)
+        return StoredState(stored, stored.structure, self.allowed(checkpoint.model))
 
     def _objective(self, model: str) -> tuple[str, bool]:
         specification = self._specification(model)

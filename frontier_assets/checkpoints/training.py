@@ -6,6 +6,7 @@ from typing import Any
 
 from frontier_assets import entrypoints
 from frontier_assets.checkpoints.checkpoints import Checkpoints
+from frontier_assets.checkpoints.session import Session
 from frontier_assets.dataset import Dataset
 from frontier_assets.datasets.loading import load
 from frontier_assets.errors import (
@@ -45,7 +46,8 @@ class TrainingRun:
         self.seed = training.seed
         self.dataset = dataset
         self.data_digest: Digest = dataset.digest()
-        self._dataset_name = training.dataset
+        self._recipe = {**self.parameters, "seed": self.seed}
+        self._data_digests = {training.dataset: self.data_digest}
         self._checkpoints = checkpoints
         self._on_checkpoint = on_checkpoint
         self._on_metrics = on_metrics
@@ -54,10 +56,29 @@ class TrainingRun:
     def resume(self) -> Any | None:  # noqa: ANN401 - the state as saved
         """Return the state that this run saved last, or None when it saved none yet.
 
-        A step that is retried after a crash carries on from there.
+        A step that is retried after a crash carries on from there. A damaged checkpoint is passed
+        over for the one before, with a warning in the log.
+
+        Raises:
+            IntegrityError, ArtifactNotFoundError: all checkpoints of the run are damaged.
         """
-        newest = newest_of_run(self._checkpoints, self.model, self.name)
-        return self._checkpoints.load(self.model, newest.key) if newest else None
+        found = self._checkpoints.newest_whole(self.model, self.name)
+        return found.state if found else None
+
+    def session(self, *, state: Mapping[str, Any]) -> Session:
+        """Return the block that resumes this run and saves in the background.
+
+        `Session` says what ``state`` may hold and what becomes of it.
+        """
+        return self._checkpoints.session(
+            self.model,
+            run=self.name,
+            state=state,
+            parameters=self._recipe,
+            data_digests=self._data_digests,
+            run_id=self._run_id,
+            on_checkpoint=self._on_checkpoint,
+        )
 
     def save(
         self,
@@ -75,8 +96,8 @@ class TrainingRun:
             state=state,
             metrics=metrics,
             epoch=epoch,
-            parameters={**self.parameters, "seed": self.seed},
-            data_digests={self._dataset_name: self.data_digest},
+            parameters=self._recipe,
+            data_digests=self._data_digests,
             run_id=self._run_id,
         )
         self._on_checkpoint(checkpoint)

@@ -4,11 +4,17 @@ from collections.abc import Callable
 from typing import Any
 
 from frontier_assets.codecs.arrays import INLINE_BYTES, encode_array, encode_blob, is_array
-from frontier_assets.codecs.entries import EncodedTensor, Names, joined
+from frontier_assets.codecs.entries import EncodedTensor, LazyTensor, Names, joined
 from frontier_assets.codecs.objects import ObjectPolicy, class_name, codec_of, write_object
 from frontier_assets.codecs.scalars import JSON, is_scalar, write_scalar
 from frontier_assets.codecs.structure import MAPPINGS, SEQUENCES
-from frontier_assets.codecs.tensors import TensorLeaf, checked_tensor, encode_tensors, is_tensor
+from frontier_assets.codecs.tensors import (
+    TensorLeaf,
+    checked_tensor,
+    encode_lazy,
+    encode_tensors,
+    is_tensor,
+)
 from frontier_assets.errors import InvalidValueError
 
 # Deeper states are containers that hold themselves; Python's own recursion ends near 1,000 frames.
@@ -43,7 +49,7 @@ class Encoder:
             return [SEQUENCES[type(value)], items]
         if is_tensor(value):
             return self._tensor(value, path)
-        write = encode_array if is_array(value) else encode_blob if _is_blob(value) else None
+        write = _writer(value)
         return self._entry(write, value, path) if write else self._object(value, path)
 
     def entries(self) -> list[EncodedTensor]:
@@ -91,6 +97,14 @@ class Encoder:
         self._tensors.append(leaf)
         self._order.append(leaf.name)
         return leaf.node
+
+
+def _writer(value: object) -> Callable[[Any, str], tuple[JSON, EncodedTensor]] | None:
+    if type(value) is LazyTensor:
+        return encode_lazy
+    if is_array(value):
+        return encode_array
+    return encode_blob if _is_blob(value) else None
 
 
 def _is_blob(value: object) -> bool:

@@ -2,13 +2,33 @@
 
 import dataclasses
 from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import torch
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class EncodedTensor:
-    """A named array of a state. ``data`` returns its bytes in C order, without a copy if it can."""
+    """A named array of a state. ``data`` returns its bytes in C order, without a copy if it can.
+
+    ``flat`` returns those of a torch tensor as a tensor of uint8 on the device where it lies.
+    """
 
     name: str
+    dtype: str
+    shape: tuple[int, ...]
+    data: Callable[[], memoryview]
+    flat: Callable[[], "torch.Tensor"] | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class LazyTensor:
+    """What a state may hold in place of a tensor: its bytes are fetched when their turn comes.
+
+    ``dtype`` and ``data`` are as in `EncodedTensor`. It comes back as a plain tensor.
+    """
+
     dtype: str
     shape: tuple[int, ...]
     data: Callable[[], memoryview]

@@ -60,9 +60,10 @@ def encode(state: object, *, objects: ObjectPolicy = _NOTHING) -> Encoded:
     """Take ``state`` apart. Tensors are not copied; do not change them before they are read.
 
     Dicts (ordered ones and counters too, with keys of str, int, float, bool, None and tuples),
-    lists, tuples, scalars with every bit, bytes, numpy arrays and scalars, torch tensors, and whole
-    models as far as ``objects`` allows. Parameters come back as plain tensors, tensors of a device
-    in main memory; tensors that share memory still share it afterwards, arrays do not.
+    lists, tuples, scalars with every bit, bytes, numpy arrays and scalars, torch tensors or
+    `LazyTensor`s, and whole models as far as ``objects`` allows. Parameters come back as plain
+    tensors, tensors of a device in main memory; tensors that share memory still share it
+    afterwards, arrays do not.
 
     Raises:
         InvalidValueError: something else is in it; the message has its path.

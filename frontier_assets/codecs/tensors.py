@@ -4,10 +4,10 @@ import dataclasses
 import math
 import sys
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from frontier_assets.codecs.arrays import NATIVE_DTYPES
-from frontier_assets.codecs.entries import EncodedTensor, Names
+from frontier_assets.codecs.entries import EncodedTensor, LazyTensor, Names
 from frontier_assets.codecs.scalars import JSON
 from frontier_assets.errors import InvalidValueError, MissingExtraError
 
@@ -37,7 +37,7 @@ class TensorLeaf:
     node: list[JSON]
 
 
-def is_tensor(value: object) -> bool:
+def is_tensor(value: object) -> "TypeGuard[torch.Tensor]":
     """Tell whether ``value`` is a tensor, without importing torch for it."""
     torch = sys.modules.get("torch")
     return torch is not None and isinstance(value, torch.Tensor)
@@ -74,6 +74,12 @@ def encode_tensors(leaves: Sequence[TensorLeaf], names: Names) -> dict[str, Enco
         group[0].name: _encode_one(group[0]) if len(group) == 1 else _encode_shared(group, names)
         for group in groups.values()
     }
+
+
+def encode_lazy(value: LazyTensor, name: str) -> tuple[JSON, EncodedTensor]:
+    """Return the node and the entry of a tensor that is fetched later; it shares no memory."""
+    node = ["tensor", name, value.dtype, list(value.shape)]
+    return node, EncodedTensor(name, value.dtype, value.shape, value.data)
 
 
 class TensorReader:
@@ -153,7 +159,7 @@ def _end(tensor: "torch.Tensor") -> int:
 def _encode_one(leaf: TensorLeaf) -> EncodedTensor:
     tensor, dtype = leaf.tensor, dtype_name(leaf.tensor)
     leaf.node[:] = ["tensor", leaf.name, dtype, list(tensor.shape)]
-    return EncodedTensor(leaf.name, dtype, tuple(tensor.shape), lambda: _content(tensor))
+    return _entry(leaf.name, dtype, tuple(tensor.shape), lambda: _flat(tensor))
 
 
 def _encode_shared(group: list[TensorLeaf], names: Names) -> EncodedTensor:
@@ -177,24 +183,38 @@ def _encode_shared(group: list[TensorLeaf], names: Names) -> EncodedTensor:
         x.node[:] = ["view", entry, *geometry]
     if whole is not None:
         whole.node[:] = ["tensor", entry, dtype, list(shape)]
-    return EncodedTensor(entry, dtype, shape, lambda: _span(first, start, end))
+    return _entry(entry, dtype, shape, lambda: _span(first, start, end))
+
+
+def _entry(
+    name: str, dtype: str, shape: tuple[int, ...], flat: Callable[[], "torch.Tensor"]
+) -> EncodedTensor:
+    return EncodedTensor(name, dtype, shape, lambda: _in_main_memory(flat()), flat)
 
 
 def _covers(tensor: "torch.Tensor", start: int, end: int) -> bool:
     return tensor.is_contiguous() and (_start(tensor), _end(tensor)) == (start, end)
 
 
-def _content(tensor: "torch.Tensor") -> memoryview:
-    if not tensor.numel():
-        return memoryview(b"")
+def content_of(tensor: "torch.Tensor") -> memoryview:
+    """Return the bytes of a tensor in C order, without a copy if it can."""
+    return _in_main_memory(_flat(tensor))
+
+
+def _flat(tensor: "torch.Tensor") -> "torch.Tensor":
     dense = tensor.contiguous()
     return _span(dense, _start(dense), _end(dense))
 
 
-def _span(tensor: "torch.Tensor", start: int, end: int) -> memoryview:
-    """Return bytes of the memory behind a tensor; from another device, as a copy of them alone."""
+def _span(tensor: "torch.Tensor", start: int, end: int) -> "torch.Tensor":
+    """Return bytes of the memory behind a tensor, as a tensor on the same device."""
     import torch
 
-    flat = torch.empty(0, dtype=torch.uint8, device=tensor.device).set_(tensor.untyped_storage())
-    content: memoryview = flat[start:end].cpu().numpy().data
+    flat = torch.empty(0, dtype=torch.uint8, device=tensor.device)
+    return flat.set_(tensor.untyped_storage())[start:end] if end > start else flat
+
+
+def _in_main_memory(flat: "torch.Tensor") -> memoryview:
+    """Return the bytes themselves; from another device, as a copy of them alone."""
+    content: memoryview = flat.cpu().numpy().data
     return content

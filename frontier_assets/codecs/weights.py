@@ -3,42 +3,51 @@
 Tensors become one safetensors file, each whole model a file of its own format.
 """
 
-import os
-from collections.abc import Callable, Mapping
-from pathlib import Path
+import functools
+from collections.abc import Callable, Iterable
 from typing import Any
 
-import numpy as np
+from typing_extensions import Buffer
 
+from frontier_assets.codecs.arrays import decode_array, encode_array
+from frontier_assets.codecs.entries import LazyTensor
 from frontier_assets.codecs.objects import CODECS
-from frontier_assets.codecs.scalars import JSON
-from frontier_assets.codecs.state import stored_objects, tensors
+from frontier_assets.codecs.safetensors_file import write_tensors
+from frontier_assets.codecs.scalars import JSON, numpy_dtype
+from frontier_assets.codecs.state import stored_objects
+from frontier_assets.codecs.structure import OPAQUE_ENTRIES, leaves_of, refusing_damage
+from frontier_assets.codecs.tensors import TensorReader, content_of
 from frontier_assets.errors import InvalidValueError
 
 WEIGHTS_FILE = "model.safetensors"
 _WHOLE = "state"  # the name of the one entry of a state that is an object itself
 
 
-def write_weights(structure: JSON, read: Callable[[str], memoryview], folder: Path) -> list[Path]:
-    """Write the tensors and the whole models of a stored state into ``folder``.
+def weight_files(structure: JSON, read: Callable[[str], memoryview]) -> dict[str, Iterable[Buffer]]:
+    """Return the tensors and the whole models of a stored state as files, by name.
 
-    Each file is written whole or not at all. safetensors knows no sharing, so tied tensors are
-    written once under each name. Nothing of a whole model is decoded.
+    Their bytes are read as they are consumed, one tensor at a time. safetensors knows no sharing,
+    so tied tensors are written once under each name. Nothing of a whole model is decoded.
+
+    Raises:
+        InvalidValueError: safetensors has no such tensor; raised when its file is consumed.
     """
     objects = stored_objects(structure)
-    # Everything is read and verified before anything is made: damage leaves not even the folder.
-    found = tensors(structure, read)
-    contents = {entry: read(entry) for entry in objects}
-    folder.mkdir(parents=True, exist_ok=True)
-    written = []
-    if found or not objects:
-        written.append(_write(folder / WEIGHTS_FILE, lambda path: _save_tensors(found, path)))
+    # Views of one memory follow each other, so each memory is read about once.
+    read = functools.lru_cache(maxsize=1)(read)
+    with refusing_damage():
+        tensors = {
+            name: _lazy(name, node, read)
+            for name, node in leaves_of(structure)
+            if node[0] not in OPAQUE_ENTRIES
+        }
+    files: dict[str, Iterable[Buffer]] = {}
+    if tensors or not objects:
+        files[WEIGHTS_FILE] = write_tensors(tensors)
     for entry, (codec, _) in objects.items():
         name = "model" if entry == _WHOLE else entry.replace("/", "_")
-        content = contents[entry]
-        path = folder / f"{name}{CODECS[codec].suffixes[0]}"
-        written.append(_write(path, lambda path, content=content: path.write_bytes(content)))  # type: ignore[misc]
-    return written
+        files[f"{name}{CODECS[codec].suffixes[0]}"] = map(read, [entry])
+    return files
 
 
 def read_weights(content: bytes, where: str) -> dict[str, Any]:
@@ -58,24 +67,18 @@ def read_weights(content: bytes, where: str) -> dict[str, Any]:
         ) from error
 
 
-def _save_tensors(found: Mapping[str, Any], path: Path) -> None:
-    if all(isinstance(item, np.ndarray) for item in found.values()):
-        from safetensors.numpy import save_file  # noqa: PLC0415 - arrays alone need no torch
+def _lazy(name: str, node: list[Any], read: Callable[[str], memoryview]) -> LazyTensor:
+    kind, entry, dtype, shape, *geometry = node
+    if kind == "array":
+        # The format knows native byte order alone.
+        native = numpy_dtype(dtype).newbyteorder("=")
 
-        save_file({name: np.ascontiguousarray(item) for name, item in found.items()}, path)
-        return
-    import torch
-    from safetensors.torch import save_file as save_torch
+        def converted() -> memoryview:
+            array = decode_array(read(entry), dtype, shape)
+            return encode_array(array.astype(native, copy=False), name)[1].data()
 
-    # A clone shares its memory with nothing, which the format demands.
-    save_torch({name: torch.as_tensor(item).clone() for name, item in found.items()}, path)
-
-
-def _write(path: Path, write: Callable[[Path], object]) -> Path:
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        write(unfinished)
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
-    return path
+        return LazyTensor(native.name, tuple(shape), converted)
+    if kind == "view":
+        view = functools.partial(TensorReader(read).view, entry, dtype, shape, *geometry)
+        return LazyTensor(dtype, tuple(shape), lambda: content_of(view()))
+    return LazyTensor(dtype, tuple(shape), functools.partial(read, entry))

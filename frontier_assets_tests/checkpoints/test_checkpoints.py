@@ -3,6 +3,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from frontier_assets.checkpoints.checkpoints import Checkpoints
 from frontier_assets.errors import (
     CheckpointNotFoundError,
     InvalidValueError,
@@ -42,6 +43,67 @@ def test_what_was_saved_is_loaded_equal(workspace: Workspace) -> None:
     assert checkpoint.stored_bytes >= checkpoint.size_bytes
 
 
+@pytest.mark.feature("CKP-1")
+def test_a_state_is_loaded_into_the_tensors_that_are_there(workspace: Workspace) -> None:
+    saved, target = state(0), state(1)
+    workspace.checkpoints.save("m", run="r1", step=1, state=saved)
+    weight = target["model"]["weight"]
+    loaded = workspace.checkpoints.load_into("m", "latest", {**target, "epoch": 0})
+    assert loaded["model"]["weight"] is weight
+    assert equal(loaded, saved)
+
+
+def test_a_state_of_another_shape_is_refused_and_stays_as_it_is(workspace: Workspace) -> None:
+    import torch
+
+    workspace.checkpoints.save("m", run="r1", step=1, state=state(0))
+    target = state(1)
+    target["model"]["weight"] = torch.zeros(1)
+    with pytest.raises(InvalidValueError, match=r"'model\.weight' 'float32 \[1\]'.*\[32, 64\]"):
+        workspace.checkpoints.load_into("m", "latest", target)
+    assert equal(target["optimizer"], state(1)["optimizer"])
+
+
+def test_a_safetensors_file_becomes_a_checkpoint_and_a_version(
+    workspace: Workspace, tmp_path: Any
+) -> None:
+    from safetensors.torch import save_file
+
+    weights, path = state()["model"], tmp_path / "weights.safetensors"
+    save_file(weights, path)
+    saved = workspace.checkpoints.ingest("m", run="hub", step=5, path=path, metrics={"loss": 1.0})
+    assert (saved.key, saved.metrics) == ("hub-step-5", {"loss": 1.0})
+    assert equal(
+        dict(sorted(workspace.checkpoints.load("m")["model"].items())),
+        {name: weights[name] for name in sorted(weights)},
+    )
+    assert workspace.versions.register("m", checkpoint="latest").signature["tensors"] == {
+        "model.bias": "float32[32]",
+        "model.weight": "float32[32, 64]",
+    }
+
+
+@pytest.mark.feature("CKP-7")
+def test_the_best_goes_by_the_metric_and_its_direction(workspace: Workspace) -> None:
+    for step, accuracy in enumerate([0.5, 0.9, 0.7]):
+        metrics = {"accuracy": accuracy, "loss": accuracy}
+        workspace.checkpoints.save("m", run="r1", step=step, state={}, metrics=metrics)
+    find = workspace.registry.checkpoints.best
+    assert find("m", "accuracy", lower_is_better=False).step == 1
+    assert workspace.checkpoints.get("m", "best").step == 0
+    with pytest.raises(InvalidValueError, match=r"'f1'.*the checkpoints have accuracy, loss"):
+        find("m", "f1", lower_is_better=False)
+
+
+@pytest.mark.feature("CKP-2")
+def test_checkpoints_are_made_of_a_registry_and_stores(workspace: Workspace) -> None:
+    checkpoints = Checkpoints(workspace.registry, workspace.stores, actor="ann")
+    saved = checkpoints.save("m", run="r1", step=1, state={"a": 1})
+    assert checkpoints.load("m", saved.key) == {"a": 1}
+    with pytest.raises(TypeError, match="stores"):
+        Checkpoints(workspace.registry, actor="ann")  # type: ignore[call-arg]
+
+
 def test_tensors_that_did_not_change_are_not_written_again(workspace: Workspace) -> None:
     first = state()
     workspace.checkpoints.save("m", run="r1", step=1, state=first)
@@ -68,12 +130,14 @@ def test_single_tensors_are_read_by_name(workspace: Workspace) -> None:
     assert equal(found["model.weight"], saved["model"]["weight"])
 
 
+@pytest.mark.feature("CKP-1")
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
         ({"model": "A"}, "Model name 'A'"),
         ({"run": "a/b"}, "Run name 'a/b'"),
         ({"step": -1}, "-1"),
+        ({"epoch": -1}, "epoch -1"),
         ({"metrics": {"loss": float("nan")}}, "nan"),
         ({"state": {"f": print}}, "f"),
     ],

@@ -1,3 +1,4 @@
+import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,6 +9,7 @@ from frontier_assets.errors import EntrypointError
 from frontier_assets.specification import ModelSpecification
 from frontier_assets.types import Checkpoint
 from frontier_assets.workspace import Workspace
+from frontier_assets_tests.checkpoints.damage import remove
 from frontier_assets_tests.tiny_project import tiny_attributes
 
 HERE = "frontier_assets_tests.checkpoints.test_training"
@@ -44,6 +46,13 @@ def counts(run: TrainingRun) -> None:
     run.save(step=state["count"], state={"count": state["count"] + 1})
 
 
+def counts_in_session(run: TrainingRun) -> None:
+    with run.session(state={"count": 0}) as session:
+        for step in session.steps(int(run.parameters["epochs"])):
+            session.state["count"] += 1
+            session.save(step, metrics={"count": session.state["count"]})
+
+
 def logs_nan(run: TrainingRun) -> None:
     run.log({"loss": float("nan")})
 
@@ -61,6 +70,29 @@ def test_a_run_of_the_same_name_carries_on_where_it_stopped(workspace: Workspace
     assert logged == [{"count": 2.0}]
     _, fresh = run_training(workspace, name="r2", entrypoint=f"{HERE}:counts")
     assert fresh == [{"count": 0.0}]
+
+
+@pytest.mark.feature("CKP-6")
+def test_a_damaged_checkpoint_is_passed_over_for_the_one_before(
+    workspace: Workspace, caplog: pytest.LogCaptureFixture
+) -> None:
+    for _ in range(3):
+        run_training(workspace, entrypoint=f"{HERE}:counts")
+    remove(workspace, "tiny", "r1-step-2")
+    with caplog.at_level(logging.WARNING):
+        _, logged = run_training(workspace, entrypoint=f"{HERE}:counts")
+    assert logged == [{"count": 2.0}]
+    assert "Checkpoint r1-step-2 of tiny is skipped" in caplog.text
+
+
+def test_a_session_saves_and_reports_with_the_runs_recipe(workspace: Workspace) -> None:
+    options: dict[str, Any] = {"entrypoint": f"{HERE}:counts_in_session", "seed": 7}
+    saved, _ = run_training(workspace, **options, parameters={"epochs": 2})
+    assert [item.key for item in saved] == ["r1-step-1", "r1-step-2"]
+    assert saved[0].parameters == {"epochs": 2, "seed": 7}
+    assert set(saved[0].data_digests) == {"train"}
+    more, _ = run_training(workspace, **options, parameters={"epochs": 3})
+    assert [item.metrics for item in more] == [{"count": 3.0}]
 
 
 @pytest.mark.parametrize(

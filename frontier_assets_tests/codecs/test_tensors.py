@@ -8,7 +8,7 @@ from frontier_assets.codecs.state import encode
 from frontier_assets.codecs.tensors import TORCH_DTYPES
 from frontier_assets.errors import InvalidValueError
 from frontier_assets.storage.manifest import ITEM_BYTES
-from frontier_assets_tests.codecs.states import bits, carried
+from frontier_assets_tests.codecs.states import bits, carried, raw, sharing, tensor_states
 
 if TYPE_CHECKING:
     import torch
@@ -16,17 +16,6 @@ if TYPE_CHECKING:
 
 def memory(tensor: "torch.Tensor") -> int:
     return int(tensor.untyped_storage().data_ptr())
-
-
-def raw(dtype: str, *shape: int) -> "torch.Tensor":
-    """Return a tensor whose bytes are all different, also in dtypes that cannot be filled."""
-    import torch
-
-    item = getattr(torch, dtype).itemsize
-    data = torch.arange(torch.Size(shape).numel() * item, dtype=torch.int32).to(torch.uint8)
-    tensor = torch.empty(0, dtype=getattr(torch, dtype))
-    strides = torch.empty(shape, device="meta").stride()
-    return tensor.set_(data.untyped_storage(), 0, shape, strides)
 
 
 @pytest.mark.filterwarnings("ignore:ComplexHalf support is experimental")
@@ -156,6 +145,15 @@ def test_any_views_of_one_memory_come_back(slices: list[tuple[int, int, int, boo
     back = carried(state)
     assert bits(back) == bits(state)
     assert len({memory(tensor) for tensor in back}) == 1
+
+
+@pytest.mark.filterwarnings("ignore:ComplexHalf support is experimental")
+@settings(deadline=None, database=None, max_examples=150)
+@given(state=tensor_states())
+def test_any_tensors_over_any_memories_come_back_with_their_sharing(state: object) -> None:
+    back = carried(state)
+    assert bits(back) == bits(state)
+    assert sharing(back) == sharing(state)
 
 
 def test_refuses_tensors_whose_bytes_are_not_their_whole_story() -> None:

@@ -4,6 +4,7 @@ import inspect
 import itertools
 import re
 import shlex
+import sys
 from pathlib import Path
 
 import dagster as dg
@@ -80,6 +81,19 @@ def test_the_yaml_in_the_readme_loads() -> None:
     assert ModelLifecycle.from_attributes_dict(attributes=attributes).specification.name == MODEL
     for source in datasets["datasets"]:
         assert DatasetSource.model_validate(source).leakage == "refused"
+
+
+@pytest.mark.feature("CKP-2", "CKP-6")
+def test_the_training_loop_in_the_readme_runs_and_continues(digits: DigitsProject) -> None:
+    (loop,) = (block for block in blocks("python") if "checkpoints.session" in block)
+    for steps in ("1000", "1200"):
+        program = loop.replace("steps(1000)", f"steps({steps})")
+        (digits.root / "loop.py").write_text(program, encoding="utf-8")
+        done = digits.run([sys.executable, "loop.py"])
+        assert done.returncode == 0, done.stderr[-2000:]
+    with digits.workspace() as workspace:
+        saved = [item.step for item in workspace.checkpoints.list("forecast", run="r1")]
+    assert saved == list(range(100, 1201, 100))
 
 
 def blocks(language: str) -> list[str]:
