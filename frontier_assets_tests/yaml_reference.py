@@ -25,7 +25,7 @@ _WORDS = {str: "text", int: "integer", float: "number", bool: "true or false", A
 def reference() -> str:
     """Return the reference as a Markdown table: one row for each key, sections indented by dots."""
     rows = ["| key | value | default | meaning |", "|---|---|---|---|"]
-    rows += ["| " + " | ".join(cells) + " |" for cells in _rows(ModelSpecification, "")]
+    rows += ["| " + " | ".join(cells) + " |" for cells in _rows(ModelSpecification, "", {})]
     return "\n".join(rows) + "\n"
 
 
@@ -36,15 +36,28 @@ def in_readme(text: str) -> str:
     return f"{before}{BEGIN}\n{reference()}\n{END}{after}"
 
 
-def _rows(section: type[Section], prefix: str) -> Iterator[tuple[str, ...]]:
+def _rows(
+    section: type[Section], prefix: str, told: dict[type[Section], str]
+) -> Iterator[tuple[str, ...]]:
+    """Yield the keys of ``section``; ``told`` has the sections whose keys stand elsewhere."""
     for attribute, field in section.model_fields.items():
         key = f"{prefix}{field.alias or attribute}"
         inner, is_list = nested_section(field.annotation)
         form = _form(field.annotation) if inner is None else "list of" if is_list else "section"
         meaning = field.description or (inner.__doc__ or "" if inner else "")
-        yield f"`{key}`", form, _default(field), meaning.partition("\n")[0]
-        if inner is not None:
-            yield from _rows(inner, f"{key}[]." if is_list else f"{key}.")
+        line = meaning.partition("\n")[0]
+        if inner in told:
+            yield (
+                f"`{key}`",
+                form,
+                _default(field),
+                f"{line} Its keys are those of `{told[inner]}`.",
+            )
+        else:
+            yield f"`{key}`", form, _default(field), line
+        if inner is not None and inner not in told:
+            told[inner] = key
+            yield from _rows(inner, f"{key}[]." if is_list else f"{key}.", told)
 
 
 def _form(annotation: Any) -> str:

@@ -1,10 +1,12 @@
-"""Save and load the state of a training run; the bytes in a store, the names in the registry."""
+"""Save, load and delete states of training runs; bytes in a store, names in the registry."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from frontier_assets.checkpoints.resumption import Resumption, newest_whole
+from frontier_assets.checkpoints.retaining import RetentionReport, retain
+from frontier_assets.checkpoints.retention import Rule, checked_rules
 from frontier_assets.checkpoints.session import Session
 from frontier_assets.checkpoints.stored_state import StoredState
 from frontier_assets.codecs.objects import ObjectPolicy
@@ -12,7 +14,8 @@ from frontier_assets.codecs.safetensors_file import encoded_from_file
 from frontier_assets.codecs.state import Encoded, encode, tensors
 from frontier_assets.errors import ModelNotFoundError, NotFoundError
 from frontier_assets.registry.database import Registry
-from frontier_assets.specification import ModelSpecification
+from frontier_assets.registry.pins import Pin, PinSubject
+from frontier_assets.specification import DEFAULT_OBJECTIVE, ModelSpecification, Objective
 from frontier_assets.storage.artifacts import Entry, Tree
 from frontier_assets.storage.stored import StoredArtifact
 from frontier_assets.storage.stores import ArtifactStores
@@ -133,14 +136,12 @@ class Checkpoints:
         if key == "latest":
             return self._registry.checkpoints.latest(model)
         if key == "best":
-            metric, lower_is_better = self._objective(model)
-            return self._registry.checkpoints.best(model, metric, lower_is_better=lower_is_better)
+            return self._best(model)
         return self._registry.checkpoints.get(model, key)
 
     def best_of_run(self, model: str, run: str) -> Checkpoint:
         """Return the best checkpoint that ``run`` saved."""
-        metric, lower = self._objective(model)
-        return self._registry.checkpoints.best(model, metric, lower_is_better=lower, run=run)
+        return self._best(model, run)
 
     def latest_of_run(self, model: str, run: str) -> Checkpoint:
         """Return the checkpoint that ``run`` saved last."""
@@ -198,6 +199,58 @@ class Checkpoints:
         stored = self._state(self.get(model, key)).stored
         return tensors(stored.structure, stored.read_entry, None if names is None else [*names])
 
+    def retain(
+        self,
+        model: str,
+        policy: Rule | Iterable[Rule] | None = None,
+        *,
+        dry_run: bool = False,
+        actor: str | None = None,
+        run_id: str | None = None,
+    ) -> RetentionReport:
+        """Delete what neither ``policy`` nor anything else keeps; the report says what and why.
+
+        ``policy`` is that of the model's YAML unless given: a mapping with the keys of
+        `retention.checkpoints`, e.g. ``{"keep_best": 1, "keep_recent": 3}``, or a list of such
+        mappings, which keeps what any of them keeps. With ``dry_run`` nothing is deleted and the
+        report is the same.
+
+        Raises:
+            ModelNotFoundError: there is no such model.
+            InvalidValueError: the policy has an impossible value, or no checkpoint has its metric.
+            IntegrityError: an artifact of the store cannot be read, so nothing can be counted.
+        """
+        if policy is None:
+            specification = self._registry.policies.current(model)
+            retention = specification.retention if specification else None
+            policy = retention.all_rules() if retention else []
+        rules = checked_rules(policy, self._objective(model))
+        return retain(
+            self._registry,
+            self._stores,
+            model,
+            rules,
+            dry_run=dry_run,
+            actor=actor or self._actor,
+            run_id=run_id,
+        )
+
+    def pin(self, model: str, key: str, reason: str) -> Pin:
+        """Keep a checkpoint whatever a policy says; ``key`` may be ``latest`` or ``best``."""
+        key = self.get(model, key).key
+        return self._registry.pins.add(
+            model, PinSubject.CHECKPOINT, key, actor=self._actor, reason=reason
+        )
+
+    def unpin(self, model: str, key: str) -> Pin:
+        """Take the pin of a checkpoint away and return it.
+
+        Raises:
+            PinNotFoundError: it is not pinned.
+        """
+        key = self.get(model, key).key
+        return self._registry.pins.remove(model, PinSubject.CHECKPOINT, key, actor=self._actor)
+
     def store_name(self, model: str) -> str:
         """Return the named store of the model's YAML; the default one for a model without."""
         specification = self._specification(model)
@@ -229,11 +282,15 @@ class Checkpoints:
         stored = self._stores[checkpoint.store].open(checkpoint.digest)
         return StoredState(stored, stored.structure, self.allowed(checkpoint.model))
 
-    def _objective(self, model: str) -> tuple[str, bool]:
+    def _best(self, model: str, run: str | None = None) -> Checkpoint:
+        objective = self._objective(model)
+        return self._registry.checkpoints.best(
+            model, objective.metric, lower_is_better=objective.direction == "lower", run=run
+        )
+
+    def _objective(self, model: str) -> Objective:
         specification = self._specification(model)
-        if specification is None or specification.training is None:
-            return "loss", True
-        return specification.training.metric, specification.training.direction == "lower"
+        return specification.objective if specification else DEFAULT_OBJECTIVE
 
     def _specification(self, model: str) -> ModelSpecification | None:
         try:

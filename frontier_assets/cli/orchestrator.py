@@ -12,7 +12,7 @@ import sys
 import tempfile
 import uuid
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -125,6 +125,18 @@ class Orchestrator:
         _ask_dagster(
             str(self._root), "written", add, f"{version.model}__versions", [version.number]
         )
+
+    def remove_checkpoint_partitions(
+        self, model: str, *, kept: Callable[[], Collection[str]]
+    ) -> None:
+        """Remove the partitions of checkpoints that are not ``kept``, which is asked last.
+
+        In between a checkpoint may be saved, which is on record before its partition is there.
+        """
+        instance, name, folder = self._instance, f"{model}__checkpoints", str(self._root)
+        partitions = _ask_dagster(folder, "read", instance.get_dynamic_partitions, name)
+        for key in set(partitions) - set(kept()):
+            _ask_dagster(folder, "written", instance.delete_dynamic_partition, name, key)
 
     def build(self, version: Version, *, tell: Callable[[str], None]) -> str:
         """Run the version's build in this process and return the run's id.

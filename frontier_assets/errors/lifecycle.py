@@ -60,6 +60,17 @@ class NothingToRollBackError(FrontierAssetsError, LookupError):
         super().__init__(f"Model '{model}' cannot be rolled back: {detail}")
 
 
+class CheckpointProtectedError(FrontierAssetsError, PermissionError):
+    """Something holds a checkpoint that was to be deleted; nothing was deleted."""
+
+    def __init__(self, model: str, key: str, holds: Iterable[str]) -> None:
+        """Name the ``model``, the checkpoint's ``key`` and everything that ``holds`` it."""
+        self.model, self.key, self.holds = model, key, tuple(holds)
+        super().__init__(
+            f"Checkpoint '{key}' of '{model}' cannot be deleted: {'; '.join(self.holds)}"
+        )
+
+
 class BuildInProgressError(FrontierAssetsError):
     """Another run holds the lease on this version's build."""
 

@@ -64,6 +64,15 @@ class CheckpointNotFoundError(NotFoundError):
         )
 
 
+class PinNotFoundError(NotFoundError):
+    """There is no pin to take away."""
+
+    def __init__(self, model: str, subject: str, name: str) -> None:
+        """Name the ``model``, what kind of ``subject`` it was and the ``name`` asked for."""
+        self.model, self.subject, self.name = model, subject, name
+        super().__init__(f"Model '{model}' {subject} '{name}' is not pinned; nothing was changed")
+
+
 class TrainingRunNotFoundError(NotFoundError):
     """The model has no training run of this name."""
 

@@ -1,4 +1,4 @@
-"""``ModelLifecycle``: one YAML becomes one model's assets, checks and jobs.
+"""``ModelLifecycle``: one YAML becomes one model's assets, checks, jobs and schedules.
 
 It emits nothing that exists once per code location (sensors, IO managers, resources): two
 components that each define a sensor of one name are refused by Dagster.
@@ -23,7 +23,9 @@ from frontier_assets.orchestration.assets.training import build_training_asset
 from frontier_assets.orchestration.assets.version import build_version_asset
 from frontier_assets.orchestration.jobs import build_jobs
 from frontier_assets.orchestration.repeated_keys import refuse_repeated_keys
+from frontier_assets.orchestration.retention import build_retention_job
 from frontier_assets.orchestration.scaffold.scaffolder import ModelScaffolder
+from frontier_assets.orchestration.schedules import build_retention_schedule, check_cron
 from frontier_assets.specification import (
     Architecture,
     Conversion,
@@ -31,6 +33,7 @@ from frontier_assets.specification import (
     Evaluation,
     Gate,
     ModelSpecification,
+    Retention,
     Training,
 )
 from frontier_assets.stats.metrics import METRICS, metric
@@ -80,6 +83,13 @@ class LocatedSpecification(ModelSpecification):
                     f"{self.framework}, only of {', '.join(frameworks)}; leave it out"
                 )
         return self
+
+    @field_validator("retention")
+    @classmethod
+    def _schedule_is_possible(cls, retention: Retention | None) -> Retention | None:
+        if retention is not None:
+            check_cron(retention.schedule)
+        return retention
 
     @field_validator("training", "architecture")
     @classmethod
@@ -132,7 +142,14 @@ class ModelLifecycle(dg.Component):
         ]
         if specification.training:
             assets.append(build_training_asset(specification, specification.training))
-        return dg.Definitions(assets=assets, jobs=build_jobs(specification))
+        retention = build_retention_job(specification)
+        return dg.Definitions(
+            assets=assets,
+            jobs=[*build_jobs(specification), retention],
+            schedules=[build_retention_schedule(specification.retention, retention)]
+            if specification.retention
+            else [],
+        )
 
 
 def _locate(entrypoint: str) -> None:

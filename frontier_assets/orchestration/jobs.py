@@ -1,4 +1,4 @@
-"""The jobs of one model: train, build, promote, roll back."""
+"""The jobs of one model: train, build, promote, roll back; retention has a file of its own."""
 
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -10,8 +10,8 @@ from frontier_assets.orchestration.failures import translated
 from frontier_assets.orchestration.resources import WorkspaceResource
 from frontier_assets.orchestration.tags import (
     LIGHT_EXECUTOR,
-    SENSOR_TAG,
     STAGES_POOL,
+    started_by,
 )
 from frontier_assets.registry.stages import UNSET
 from frontier_assets.specification import BUILD_TAG, ModelSpecification
@@ -113,7 +113,7 @@ def _promote_job(model: str) -> dg.JobDefinition:
                 Ref(model, Selector.NUMBER, number),
                 to=config.to,
                 reason=config.reason,
-                actor=_actor(context),
+                actor=started_by(context.run),
                 expected=expected,
                 automatic=config.automatic,
                 run_id=context.run_id,
@@ -142,7 +142,7 @@ def _rollback_job(model: str) -> dg.JobDefinition:
             move = opened.stages.rollback(
                 model,
                 reason=config.reason,
-                actor=_actor(context),
+                actor=started_by(context.run),
                 to=config.to or None,
                 run_id=context.run_id,
             )
@@ -159,8 +159,3 @@ def _rollback_job(model: str) -> dg.JobDefinition:
         rollback()
 
     return rollback_job
-
-
-def _actor(context: dg.OpExecutionContext) -> str | None:
-    sensor = context.run.tags.get(SENSOR_TAG)
-    return f"sensor:{sensor}" if sensor else None

@@ -7,6 +7,7 @@ import dagster as dg
 from frontier_assets.specification import Framework
 
 SENSOR_TAG = "dagster/sensor_name"
+SCHEDULE_TAG = "dagster/schedule_name"
 STAGES_POOL = "stages"
 # Each step of the multiprocess executor loads the definitions again, which costs more than the
 # light steps here do.
@@ -25,3 +26,11 @@ _KINDS: Mapping[Framework, str] = {
 def kinds_of(framework: Framework) -> set[str]:
     """Return the kinds of an asset whose content is of ``framework``."""
     return {_KINDS[framework]}
+
+
+def started_by(run: dg.DagsterRun) -> str | None:
+    """Return the sensor or schedule that started a run, as an actor; None for a person."""
+    for kind, tag in (("sensor", SENSOR_TAG), ("schedule", SCHEDULE_TAG)):
+        if tag in run.tags:
+            return f"{kind}:{run.tags[tag]}"
+    return None

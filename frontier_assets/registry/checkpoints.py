@@ -1,22 +1,30 @@
 """The checkpoints of each model: which state was saved when, and how good it was."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
 from frontier_assets.errors import CheckpointNotFoundError, InvalidValueError
-from frontier_assets.registry.canonical import checked_json, checked_metrics, checked_size
+from frontier_assets.registry.canonical import (
+    checked_json,
+    checked_metrics,
+    checked_size,
+    checked_text,
+)
 from frontier_assets.registry.connection import Database
+from frontier_assets.registry.deletion import delete_checkpoints
 from frontier_assets.registry.ledger import AuditAction, Change, open_change
+from frontier_assets.registry.lookup import checkpoint_row
 from frontier_assets.registry.models import model_id
+from frontier_assets.registry.protections import protected_checkpoints
 from frontier_assets.registry.tables import checkpoints
 from frontier_assets.types import Checkpoint, Digest, checked_segment
 
 
 class Checkpoints:
-    """Records checkpoints and finds the latest and the best."""
+    """Records checkpoints, finds the latest and the best, and deletes what nothing holds."""
 
     def __init__(self, database: Database) -> None:
         """Work on ``database``."""
@@ -69,17 +77,8 @@ class Checkpoints:
         Raises:
             CheckpointNotFoundError: the model has none.
         """
-        run, separator, step = key.rpartition("-step-")
         with self._database.read() as connection:
-            owner = model_id(connection, model)
-            row = (
-                _at(connection, owner, run, int(step))
-                if separator and step.isascii() and step.isdigit()
-                else None
-            )
-        if row is None or _checkpoint(model, row).key != key:
-            raise CheckpointNotFoundError(model, key)
-        return _checkpoint(model, row)
+            return _checkpoint(model, checkpoint_row(connection, model, key))
 
     def list(self, model: str, run: str | None = None) -> list[Checkpoint]:
         """Return the checkpoints in the order in which they were saved."""
@@ -122,6 +121,36 @@ class Checkpoints:
             )
         sign = -1 if lower_is_better else 1
         return max(measured, key=lambda item: (sign * item.metrics[metric], item.id))
+
+    def protected(self, model: str) -> dict[str, tuple[str, ...]]:
+        """Return what holds checkpoints now, by their keys; deletion refuses those."""
+        with self._database.read() as connection:
+            return protected_checkpoints(connection, model_id(connection, model))
+
+    def delete(
+        self,
+        model: str,
+        doomed: Sequence[Checkpoint],
+        *,
+        actor: str,
+        reason: str,
+        run_id: str | None = None,
+    ) -> None:
+        """Delete all of these checkpoints, or none; their bytes stay until they are collected.
+
+        Each is deleted as it was read: a state that was saved under the same key since stays.
+
+        Raises:
+            CheckpointNotFoundError: one of them is not there any more.
+            CheckpointProtectedError: something holds one of them now.
+        """
+        reason = checked_text("Reason", reason)
+        if not doomed:
+            return
+        with open_change(
+            self._database, model, actor=actor, reason=reason, run_id=run_id
+        ) as ledger:
+            delete_checkpoints(ledger, doomed)
 
 
 def _of(which: str, run: str | None) -> str:

@@ -1,13 +1,18 @@
-"""From a ref or a number to the row of a version."""
+"""From a ref or a number to the row of a version, from a key to the row of a checkpoint."""
 
 import dataclasses
+import re
 from typing import Any
 
 import sqlalchemy as sa
 
-from frontier_assets.errors import InvalidValueError, VersionNotFoundError
+from frontier_assets.errors import (
+    CheckpointNotFoundError,
+    InvalidValueError,
+    VersionNotFoundError,
+)
 from frontier_assets.registry.models import model_id
-from frontier_assets.registry.tables import models, stage_moves, versions
+from frontier_assets.registry.tables import checkpoints, models, stage_moves, versions
 from frontier_assets.types import (
     BuildStatus,
     ChangeClass,
@@ -19,6 +24,7 @@ from frontier_assets.types import (
 )
 
 MAIN = "main"
+_KEY = re.compile(r"(?P<run>.+)-step-(?P<step>0|[1-9][0-9]{0,17})")
 
 
 def to_version(row: sa.Row[Any]) -> Version:
@@ -50,6 +56,20 @@ def version_row(connection: sa.Connection, model: str, number: str) -> sa.Row[An
     row = connection.execute(query).one_or_none()
     if row is None:
         raise VersionNotFoundError(model, number)
+    return row
+
+
+def checkpoint_row(connection: sa.Connection, model: str, key: str) -> sa.Row[Any]:
+    """Return the row of a checkpoint by its key, or raise the error that says what is missing."""
+    owner = model_id(connection, model)
+    parts = _KEY.fullmatch(key)
+    row = None
+    if parts is not None:
+        wanted = (checkpoints.c.run == parts["run"], checkpoints.c.step == int(parts["step"]))
+        query = sa.select(checkpoints).where(checkpoints.c.model_id == owner, *wanted)
+        row = connection.execute(query).one_or_none()
+    if row is None:
+        raise CheckpointNotFoundError(model, key)
     return row
 
 

@@ -9,11 +9,13 @@ from frontier_assets.specification.datasets import DatasetSource
 from frontier_assets.specification.delivery import Conversion, Promotion
 from frontier_assets.specification.evaluation import Comparison, Evaluation, Gate
 from frontier_assets.specification.model import PLANNED_SECTIONS, ModelSpecification, Task
+from frontier_assets.specification.retention import KeepRule, Retention
 from frontier_assets.specification.section import Section
-from frontier_assets.specification.training import Training
+from frontier_assets.specification.training import DEFAULT_OBJECTIVE, Objective, Training
 
 __all__ = [
     "BUILD_TAG",
+    "DEFAULT_OBJECTIVE",
     "FRAMEWORKS",
     "PLANNED_SECTIONS",
     "SPECIFICATION_METADATA",
@@ -24,9 +26,12 @@ __all__ = [
     "Evaluation",
     "Framework",
     "Gate",
+    "KeepRule",
     "ModelSpecification",
+    "Objective",
     "Outputs",
     "Promotion",
+    "Retention",
     "Section",
     "Task",
     "Training",

@@ -15,8 +15,9 @@ from frontier_assets.specification.datasets import DatasetSource
 from frontier_assets.specification.delivery import Conversion, Promotion
 from frontier_assets.specification.evaluation import Evaluation, Gate, default_metrics
 from frontier_assets.specification.labels import Owner, Tags
+from frontier_assets.specification.retention import Retention
 from frontier_assets.specification.section import Section
-from frontier_assets.specification.training import Training
+from frontier_assets.specification.training import DEFAULT_OBJECTIVE, Objective, Training
 from frontier_assets.types import checked_model_name
 
 Task = Literal[
@@ -33,7 +34,7 @@ Task = Literal[
     "separation",
     "custom",
 ]
-PLANNED_SECTIONS = ("ab_test", "retention", "monitoring", "deployments", "publish")
+PLANNED_SECTIONS = ("ab_test", "monitoring", "deployments", "publish")
 
 
 class ModelSpecification(Section):
@@ -85,6 +86,7 @@ class ModelSpecification(Section):
     gates: list[Gate] = Field(default_factory=list)
     conversions: list[Conversion] = Field(default_factory=list)
     promotion: Promotion = Field(default_factory=Promotion)
+    retention: Retention | None = Field(None, description="Leave out to keep every checkpoint.")
 
     @model_validator(mode="before")
     @classmethod
@@ -149,6 +151,8 @@ class ModelSpecification(Section):
             self._check_gate(gate)
         for name in self.evaluation.datasets:
             self._check_columns(self.source(name))
+        for rule in self.retention.all_rules() if self.retention else []:
+            rule.completed(self.objective)
         return self
 
     def _check_entrypoint(self) -> None:
@@ -196,6 +200,12 @@ class ModelSpecification(Section):
             for gate in values["gates"]
         ]
         return cls.model_validate({**values, "gates": gates})
+
+    @property
+    def objective(self) -> Objective:
+        """The checkpoint metric that decides which is best, and its better direction."""
+        training = self.training
+        return Objective(training.metric, training.direction) if training else DEFAULT_OBJECTIVE
 
     def gates_on(self, dataset: str) -> list[Gate]:
         """Return the gates judged on ``dataset``, in the YAML's order."""

@@ -1,10 +1,23 @@
 """The `training` section."""
 
-from typing import Any, Literal, Self
+from typing import Any, Final, Literal, NamedTuple, Self
 
 from pydantic import Field, model_validator
 
 from frontier_assets.specification.section import Entrypoint, Range, Section
+
+Direction = Literal["lower", "higher"]
+
+
+class Objective(NamedTuple):
+    """The checkpoint metric that decides which is best, and which of its values are better."""
+
+    metric: str
+    direction: Direction
+
+
+# What a model goes by whose YAML has no `training`, or that has no YAML.
+DEFAULT_OBJECTIVE: Final = Objective("loss", "lower")
 
 
 class Training(Section):
@@ -26,9 +39,12 @@ class Training(Section):
     register_: Literal["best", "latest", "never"] = Field(
         "best", alias="register", description="Which checkpoint of a run becomes a version."
     )
-    metric: str = Field("loss", description="Checkpoint metric that decides which is best.")
-    direction: Literal["lower", "higher"] = Field(
-        "lower", description="Whether lower or higher values of the metric are better."
+    metric: str = Field(
+        DEFAULT_OBJECTIVE.metric, description="Checkpoint metric that decides which is best."
+    )
+    direction: Direction = Field(
+        DEFAULT_OBJECTIVE.direction,
+        description="Whether lower or higher values of the metric are better.",
     )
 
     @model_validator(mode="after")

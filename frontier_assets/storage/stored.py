@@ -10,7 +10,7 @@ from typing_extensions import override
 
 from frontier_assets.errors import ArtifactNotFoundError, IntegrityError, InvalidValueError
 from frontier_assets.storage.blob import BlobStore
-from frontier_assets.storage.layout import Parts
+from frontier_assets.storage.layout import Location, Parts
 from frontier_assets.storage.manifest import FILES, ITEM_BYTES, EntryRecord, Manifest
 from frontier_assets.storage.members import write_files
 from frontier_assets.storage.reading import Reader
@@ -57,6 +57,13 @@ class StoredArtifact(ArtifactContent):
     def members(self) -> tuple[str, ...]:
         """The names of the entries, in the order in which they were saved."""
         return tuple(self._places)
+
+    @property
+    def locations(self) -> frozenset[Location]:
+        """Where its bytes lie; other artifacts may have theirs in the same places."""
+        return frozenset(
+            link.at for _, parts in self._places.values() for part in parts for link in part.chain()
+        )
 
     def read_entry(self, name: str) -> memoryview:
         """Return the raw bytes of an entry; the memory is the caller's own, and writable.

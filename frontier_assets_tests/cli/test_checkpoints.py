@@ -1,8 +1,11 @@
 from typing import TYPE_CHECKING
 
+import dagster as dg
 import pytest
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from frontier_assets_tests.cli.conftest import Frontier, Records
 
 
@@ -43,3 +46,63 @@ def test_checkpoints_of_an_unknown_model_are_one_line(
     frontier: "Frontier", records: "Records"
 ) -> None:
     assert frontier.refused("checkpoints", "list", "x").startswith("Model 'x' not found")
+
+
+def keep(records: "Records", **rule: int) -> None:
+    specification = records.specification(retention={"checkpoints": rule})
+    records.workspace.record_policy(specification)
+
+
+@pytest.mark.feature("CKP-5")
+def test_retention_says_what_it_keeps_and_why_and_what_it_deletes(
+    frontier: "Frontier", records: "Records"
+) -> None:
+    for step in range(4):
+        records.checkpoint(step)
+    keep(records, keep_recent=1)
+    records.workspace.checkpoints.pin("tiny", "r-step-0", "the paper's")
+    dry = frontier.json("checkpoints", "retain", "tiny", "--dry-run")
+    assert len(frontier.json("checkpoints", "list", "tiny")) == 4
+    text = frontier.text("checkpoints", "retain", "tiny")
+    kept, gone = text.split("Deleted")
+    assert "r-step-0" in kept
+    assert kept.splitlines()[3].endswith("it is pinned by ann: the paper's")
+    assert kept.splitlines()[4].endswith("among the newest 1")
+    assert [line.split()[0] for line in gone.splitlines()[2:4]] == ["r-step-1", "r-step-2"]
+    assert gone.splitlines()[-1] == "Frees 0 B at the next collection of the store."
+    assert [item["key"] for item in dry["deleted"]] == ["r-step-1", "r-step-2"]
+    assert [item["key"] for item in frontier.json("checkpoints", "list", "tiny")] == [
+        "r-step-0",
+        "r-step-3",
+    ]
+
+
+def test_a_checkpoint_is_pinned_and_unpinned(frontier: "Frontier", records: "Records") -> None:
+    records.checkpoint(1)
+    pinned = frontier.json("checkpoints", "pin", "tiny", "best", "--reason", "good")
+    assert (pinned["subject"], pinned["name"], pinned["reason"]) == (
+        "checkpoint",
+        "r-step-1",
+        "good",
+    )
+    text = frontier.text("checkpoints", "unpin", "tiny", "r-step-1")
+    assert text == "r-step-1 of tiny is no longer pinned.\n"
+    line = frontier.refused("checkpoints", "unpin", "tiny", "r-step-1")
+    assert line == "Model 'tiny' checkpoint 'r-step-1' is not pinned; nothing was changed"
+    assert "'r-step-9' not found" in frontier.refused(
+        "checkpoints", "pin", "tiny", "r-step-9", "--reason", "good"
+    )
+
+
+@pytest.mark.feature("CKP-3")
+def test_in_a_project_the_partitions_go_with_the_checkpoints(
+    frontier: "Frontier", project: "Records", tmp_path: "Path"
+) -> None:
+    keys = [project.checkpoint(step) for step in range(4)]
+    keep(project, keep_recent=2)
+    with dg.DagsterInstance.from_config(str(tmp_path)) as instance:
+        instance.add_dynamic_partitions("tiny__checkpoints", [*keys, "left-step-1"])
+        frontier.text("checkpoints", "retain", "tiny", "--dry-run")
+        assert len(instance.get_dynamic_partitions("tiny__checkpoints")) == 5
+        frontier.text("checkpoints", "retain", "tiny")
+        assert sorted(instance.get_dynamic_partitions("tiny__checkpoints")) == keys[2:]

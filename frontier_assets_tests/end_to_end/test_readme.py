@@ -76,11 +76,15 @@ def prepare(project: DigitsProject) -> None:
 
 
 def test_the_yaml_in_the_readme_loads() -> None:
-    whole, datasets = (yaml.safe_load(block) for block in blocks("yaml"))
+    whole, retention, datasets = (yaml.safe_load(block) for block in blocks("yaml"))
     attributes = whole["attributes"]
     assert ModelLifecycle.from_attributes_dict(attributes=attributes).specification.name == MODEL
     for source in datasets["datasets"]:
         assert DatasetSource.model_validate(source).leakage == "refused"
+    attributes |= retention
+    loaded = ModelLifecycle.from_attributes_dict(attributes=attributes).specification.retention
+    assert loaded is not None
+    assert len(loaded.all_rules()) == 3
 
 
 @pytest.mark.feature("CKP-2", "CKP-6")

@@ -31,7 +31,8 @@ def test_the_graph_has_the_agreed_names(project: Project) -> None:
         "tiny/production",
     }
     jobs = {job.name for job in project.defs.resolve_all_job_defs()} - {"__ASSET_JOB"}
-    assert jobs == {"tiny__train", "tiny__build", "tiny__promote", "tiny__rollback"}
+    names = ("train", "build", "promote", "rollback", "retention")
+    assert jobs == {f"tiny__{name}" for name in names}
     sensors = {sensor.name for sensor in project.defs.sensors or []}
     assert sensors == {"new_versions", "promotion", "run_failure_alerts"}
 
@@ -68,7 +69,17 @@ def test_critical_gates_block_and_warnings_do_not() -> None:
     [
         ({"nonsense": 1}, "Extra inputs are not permitted"),
         ({"ab_test": {}}, "section `ab_test` is not available in this release"),
-        ({"retention": {}}, "section `retention` is not available in this release"),
+        ({"retention": {"checkpoints": {"keep_best": 0}}}, "greater than or equal to 1"),
+        ({"retention": {"checkpoints": {"keep_recent": True}}}, "valid integer"),
+        ({"retention": {"rules": [{}]}}, "a rule has to keep something"),
+        (
+            {"retention": {"checkpoints": {"keep_best": 1, "metric": "accuracy"}}},
+            "Retention metric 'accuracy' is not valid: write its `direction`",
+        ),
+        (
+            {"retention": {"schedule": "61 * * * *"}},
+            r"schedule '61 \* \* \* \*' is not valid: expected the five fields of cron",
+        ),
         ({"monitoring": {}}, "section `monitoring` is not available in this release"),
         ({"deployments": []}, "section `deployments` is not available in this release"),
         ({"publish": []}, "section `publish` is not available in this release"),

@@ -150,10 +150,11 @@ def _complete(field: FieldInfo, value: Any) -> Any:  # noqa: ANN401 - any YAML v
 
 
 def _complete_section(section: type[Section], example: Mapping[str, Any]) -> dict[str, Any]:
-    values = {key: _example_value(section, example, key) for key in _keys(section)}
-    return {
-        key: value.value if isinstance(value, LeftOut) else value for key, value in values.items()
-    }
+    whole = {}
+    for key, field in _keys(section).items():
+        value = _example_value(section, example, key)
+        whole[key] = _complete(field, value.value if isinstance(value, LeftOut) else value)
+    return whole
 
 
 def _necessity(field: FieldInfo) -> str:

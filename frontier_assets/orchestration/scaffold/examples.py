@@ -89,6 +89,9 @@ def _attributes(name: str, module: str, framework: FirstFramework) -> dict[str, 
         "gates": _gates(),
         "conversions": LeftOut([{"target": "onnx"}]),
         "promotion": {"staging": "automatic", "production": "automatic"},
+        "retention": LeftOut(
+            {"checkpoints": {"keep_best": 3, "keep_recent": 5}, "rules": [{"max_age_days": 7}]}
+        ),
     }
 
 
