@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Self
 
 from frontier_assets.checkpoints.checkpoints import Checkpoints
+from frontier_assets.checkpoints.discovery.discovery import Discovery
 from frontier_assets.checkpoints.registration import Versions
 from frontier_assets.checkpoints.runs import TrainingRuns
 from frontier_assets.codecs.weights import weight_files
@@ -35,8 +36,8 @@ from frontier_assets.types import Artifact, Digest, Ref, Stage, Version
 class Workspace:
     """A project's models. Thread-safe; close it, or use it as a context manager.
 
-    ``checkpoints``, ``training_runs``, ``versions``, ``stages`` and ``audit`` hold the operations
-    on each.
+    ``checkpoints``, ``discovery``, ``training_runs``, ``versions``, ``stages`` and ``audit`` hold
+    the operations on each.
     """
 
     def __init__(self, settings: Settings, *, connections: Connections | None = None) -> None:
@@ -52,6 +53,7 @@ class Workspace:
         self.audit = self.registry.audit
         actor = settings.actor
         self.checkpoints = Checkpoints(self.registry, self.stores, actor=actor)
+        self.discovery = Discovery(self.registry, self.checkpoints, root=settings.root, actor=actor)
         self.training_runs = TrainingRuns(self.registry, actor=actor)
         self.versions = Versions(self.registry, self.stores, self.checkpoints, actor=actor)
         self.stages = Stages(self.registry, actor=actor)

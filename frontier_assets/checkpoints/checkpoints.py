@@ -46,6 +46,7 @@ class Checkpoints:
         parameters: Mapping[str, Any] | None = None,
         data_digests: Mapping[str, str] | None = None,
         run_id: str | None = None,
+        confirm: Callable[[], object] | None = None,
     ) -> Checkpoint:
         """Store ``state`` durably and then name it ``<run>-step-<step>``.
 
@@ -53,7 +54,8 @@ class Checkpoints:
         models of a framework, or such a state encoded already; other objects where the model's YAML
         allows pickle. Content that the model's previous checkpoint holds already is not written
         again. ``parameters`` and ``data_digests`` say how the state came about and pass to a
-        version made from it.
+        version made from it. ``confirm`` is called when the bytes are stored; an error that it
+        raises leaves them without a name.
 
         Raises:
             InvalidValueError: a name, a metric or a part of the state cannot be stored.
@@ -62,6 +64,8 @@ class Checkpoints:
         checked_model_name(model)
         checked_segment("Run name", run)
         stored = self.store(model, state)
+        if confirm is not None:
+            confirm()
         self._registry.models.ensure(model, actor=self._actor)
         return self._registry.checkpoints.add(
             model,

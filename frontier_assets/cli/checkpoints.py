@@ -1,7 +1,7 @@
 """``frontier checkpoints``: the saved states of training runs, and which of them are kept."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,6 +13,7 @@ from frontier_assets.promotion.markdown import shown_size
 
 if TYPE_CHECKING:
     from frontier_assets.checkpoints.retaining import RetentionReport
+    from frontier_assets.registry.discoveries import DiscoveryRecord
     from frontier_assets.registry.training_runs import TrainingRunRecord
     from frontier_assets.types import Checkpoint
     from frontier_assets.workspace import Workspace
@@ -36,18 +37,30 @@ def list_checkpoints(
     runs: Annotated[
         bool, typer.Option("--runs", help="List the runs instead, and what became of each.")
     ] = False,
+    watched: Annotated[
+        bool,
+        typer.Option(
+            "--watched", help="List what the YAML's `watch` found, and what became of each."
+        ),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """List the checkpoints of a model in the order in which they were saved."""
+    if runs and watched:
+        raise typer.BadParameter("give one of --runs and --watched")
+    listed: tuple[Sequence[Any], Callable[[Any], None]]
     with open_workspace() as workspace:
-        trained = workspace.training_runs.list(model) if runs else []
-        saved = [] if runs else workspace.checkpoints.list(model)
+        if runs:
+            listed = workspace.training_runs.list(model), _print_runs
+        elif watched:
+            listed = workspace.discovery.list(model), _print_watched
+        else:
+            listed = workspace.checkpoints.list(model), _print_checkpoints
+    found, show = listed
     if as_json:
-        print_json(trained if runs else saved)
-    elif runs:
-        _print_runs(trained)
+        print_json(found)
     else:
-        _print_checkpoints(saved)
+        show(found)
 
 
 @group.command()
@@ -150,3 +163,18 @@ def _print_runs(found: "Sequence[TrainingRunRecord]") -> None:
             for run in found
         ],
     )
+
+
+def _print_watched(found: "Sequence[DiscoveryRecord]") -> None:
+    print_table(
+        "",
+        ("location", "checkpoint", "seen (UTC)", "problem"),
+        [
+            (item.location, item.checkpoint, item.seen_at, item.problem or _state(item))
+            for item in found
+        ],
+    )
+
+
+def _state(item: "DiscoveryRecord") -> str:
+    return "waits to be taken in" if item.is_waiting else ""

@@ -84,6 +84,17 @@ def tensors_in_file(path: Path) -> dict[str, LazyTensor]:
         return _tensors_of(path, header, start, stamp)
 
 
+def metadata_in_file(path: Path) -> dict[str, str]:
+    """Return what the writer of a safetensors file noted in its header; nothing else is read.
+
+    Raises:
+        InvalidValueError: it is not such a file, or incomplete.
+    """
+    with _refusing_damage(path):
+        noted = _read_header(path)[0].get(_METADATA, {})
+        return {str(name): str(value) for name, value in noted.items()}
+
+
 def write_tensors(tensors: Mapping[str, LazyTensor]) -> Iterator[Buffer]:
     """Yield the bytes of a safetensors file, one tensor at a time.
 

@@ -21,6 +21,7 @@ from frontier_assets.orchestration.assets.model_card import build_model_card_ass
 from frontier_assets.orchestration.assets.stage import build_stage_specs
 from frontier_assets.orchestration.assets.training import build_training_asset
 from frontier_assets.orchestration.assets.version import build_version_asset
+from frontier_assets.orchestration.ingestion import build_ingest_job
 from frontier_assets.orchestration.jobs import build_jobs
 from frontier_assets.orchestration.repeated_keys import refuse_repeated_keys
 from frontier_assets.orchestration.retention import build_retention_job
@@ -143,9 +144,12 @@ class ModelLifecycle(dg.Component):
         if specification.training:
             assets.append(build_training_asset(specification, specification.training))
         retention = build_retention_job(specification)
+        jobs = [*build_jobs(specification), retention]
+        if specification.watch:
+            jobs.append(build_ingest_job(specification, specification.watch))
         return dg.Definitions(
             assets=assets,
-            jobs=[*build_jobs(specification), retention],
+            jobs=jobs,
             schedules=[build_retention_schedule(specification.retention, retention)]
             if specification.retention
             else [],

@@ -12,9 +12,11 @@ from dagster_shared.error import DagsterUnresolvableSymbolError
 from frontier_assets.errors import SettingsError
 from frontier_assets.orchestration.component import ModelLifecycle
 from frontier_assets.orchestration.connections import find_gcs, find_s3
+from frontier_assets.orchestration.ingestion import ingest_job_name
 from frontier_assets.orchestration.io_managers.schemes import build_io_managers
 from frontier_assets.orchestration.jobs import build_job_name, promote_job_name
 from frontier_assets.orchestration.resources import WorkspaceResource
+from frontier_assets.orchestration.sensors.new_checkpoints import build_new_checkpoints_sensor
 from frontier_assets.orchestration.sensors.new_versions import build_new_versions_sensor
 from frontier_assets.orchestration.sensors.promotion import build_promotion_sensor
 from frontier_assets.orchestration.sensors.run_failures import build_run_failure_sensor
@@ -89,8 +91,10 @@ def build_shared_definitions(
     jobs = {job.name: job for job in defs.jobs or []}
     build_jobs = [jobs[build_job_name(item.name)] for item in specifications]
     promote_jobs = [jobs[promote_job_name(item.name)] for item in specifications]
+    ingest_jobs = [jobs[ingest_job_name(item.name)] for item in specifications if item.watch]
     return dg.Definitions(
         sensors=[
+            build_new_checkpoints_sensor(specifications, ingest_jobs),
             build_new_versions_sensor(specifications, build_jobs),
             build_promotion_sensor(specifications, promote_jobs),
             build_run_failure_sensor(specifications),

@@ -8,6 +8,9 @@ from typing import Any
 
 from frontier_assets.errors import InvalidValueError
 
+# A message that is longer was never meant for people; the run's own log has all of it.
+MAXIMUM_PROBLEM_LENGTH = 2000
+
 
 def canonical_json(value: object) -> str:
     """Return sorted, compact JSON. NaN, infinities and objects raise `ValueError`/`TypeError`."""
@@ -46,3 +49,14 @@ def checked_text(thing: str, value: str) -> str:
     if not text or any(ord(character) < ord(" ") and character not in "\n\t" for character in text):
         raise InvalidValueError(thing, value, "expected a text that is not empty")
     return text
+
+
+def readable(problem: str) -> str:
+    """Return what every database keeps: a failure is recorded whatever its text holds."""
+    text = "".join(
+        letter if letter.isprintable() or letter in "\n\t" else "?" for letter in problem
+    ).strip()
+    more = len(text) - MAXIMUM_PROBLEM_LENGTH
+    if more > 0:
+        text = f"{text[:MAXIMUM_PROBLEM_LENGTH]}... ({more} more characters)"
+    return text or "no reason was given"

@@ -11,6 +11,7 @@ from frontier_assets.registry.audit import Audit
 from frontier_assets.registry.builds import Builds
 from frontier_assets.registry.checkpoints import Checkpoints
 from frontier_assets.registry.connection import Database
+from frontier_assets.registry.discoveries import Discoveries
 from frontier_assets.registry.evaluations import Evaluations
 from frontier_assets.registry.models import Models
 from frontier_assets.registry.pins import Pins
@@ -36,6 +37,7 @@ class Registry:
         self.training_runs = TrainingRuns(database)
         self.checkpoints = Checkpoints(database)
         self.pins = Pins(database)
+        self.discoveries = Discoveries(database)
         self.versions = Versions(database)
         self.artifacts = Artifacts(database)
         self.evaluations = Evaluations(database)

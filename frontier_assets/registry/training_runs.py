@@ -7,14 +7,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from frontier_assets.errors import InvalidValueError, TrainingRunNotFoundError
+from frontier_assets.registry.canonical import readable
 from frontier_assets.registry.connection import Database
 from frontier_assets.registry.ledger import AuditAction, Change, open_change
 from frontier_assets.registry.models import model_id
 from frontier_assets.registry.tables import models, training_runs
 from frontier_assets.types import BuildStatus, checked_segment
-
-# A message that is longer was never meant for people; the run's own log has all of it.
-MAXIMUM_PROBLEM_LENGTH = 2000
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -106,7 +104,7 @@ class TrainingRuns:
             after = dataclasses.replace(
                 before,
                 status=BuildStatus.FAILED,
-                problem=_readable(problem),
+                problem=readable(problem),
                 ended_at=ledger.at,
             )
             return _write(ledger, AuditAction.TRAINING_FAILED, before, after)
@@ -208,14 +206,3 @@ def _checked_status(status: BuildStatus | str) -> BuildStatus:
     if status not in known:
         raise InvalidValueError("Status", status, f"one of {', '.join(known)}")
     return BuildStatus(status)
-
-
-def _readable(problem: str) -> str:
-    """Return what every database keeps: a failure is recorded whatever its text holds."""
-    text = "".join(
-        letter if letter.isprintable() or letter in "\n\t" else "?" for letter in problem
-    ).strip()
-    more = len(text) - MAXIMUM_PROBLEM_LENGTH
-    if more > 0:
-        text = f"{text[:MAXIMUM_PROBLEM_LENGTH]}... ({more} more characters)"
-    return text or "no reason was given"

@@ -12,6 +12,7 @@ from frontier_assets.specification.model import PLANNED_SECTIONS, ModelSpecifica
 from frontier_assets.specification.retention import KeepRule, Retention
 from frontier_assets.specification.section import Section
 from frontier_assets.specification.training import DEFAULT_OBJECTIVE, Objective, Training
+from frontier_assets.specification.watch import Watch
 
 __all__ = [
     "BUILD_TAG",
@@ -35,6 +36,7 @@ __all__ = [
     "Section",
     "Task",
     "Training",
+    "Watch",
 ]
 
 # How the command finds a model in the definitions of any project that has the component.

@@ -18,6 +18,7 @@ from frontier_assets.specification.labels import Owner, Tags
 from frontier_assets.specification.retention import Retention
 from frontier_assets.specification.section import Section
 from frontier_assets.specification.training import DEFAULT_OBJECTIVE, Objective, Training
+from frontier_assets.specification.watch import Watch
 from frontier_assets.types import checked_model_name
 
 Task = Literal[
@@ -80,6 +81,9 @@ class ModelSpecification(Section):
     tags: Tags = Field(default_factory=dict, description="Tags on every asset.")
     storage: str = Field("default", description="The named store its artifacts go to.")
     training: Training | None = Field(None, description="Leave out to register from outside.")
+    watch: Watch | None = Field(
+        None, description="Where a trainer outside Dagster writes the checkpoints of the model."
+    )
     architecture: Architecture
     datasets: list[DatasetSource] = Field(min_length=1)
     evaluation: Evaluation
@@ -204,8 +208,8 @@ class ModelSpecification(Section):
     @property
     def objective(self) -> Objective:
         """The checkpoint metric that decides which is best, and its better direction."""
-        training = self.training
-        return Objective(training.metric, training.direction) if training else DEFAULT_OBJECTIVE
+        source = self.training or self.watch
+        return Objective(source.metric, source.direction) if source else DEFAULT_OBJECTIVE
 
     def gates_on(self, dataset: str) -> list[Gate]:
         """Return the gates judged on ``dataset``, in the YAML's order."""

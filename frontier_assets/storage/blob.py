@@ -15,7 +15,8 @@ from typing_extensions import Buffer
 
 from frontier_assets.errors import InvalidValueError
 
-_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*")
+# "=" is for listings of what others wrote: it is in the names that Lightning gives its checkpoints.
+_NAME = re.compile(r"[A-Za-z0-9_=-][A-Za-z0-9_.=-]*(/[A-Za-z0-9_=-][A-Za-z0-9_.=-]*)*")
 _MAXIMUM_NAME_LENGTH = 900  # S3 and Azure stop at 1,024; a prefix in the URL needs room
 # Measured on S3: single requests of 16 to 64 MiB are the fastest, and each is held in memory.
 REMOTE_ROLL_BYTES = 32 << 20
@@ -148,7 +149,7 @@ def checked_blob_name(name: str) -> str:
         raise InvalidValueError(
             "Blob name",
             name,
-            "expected letters, digits, '_', '-' and '.' in segments joined by '/', none of them "
-            f"starting with '.', at most {_MAXIMUM_NAME_LENGTH} characters",
+            "expected letters, digits, '_', '-', '=' and '.' in segments joined by '/', none "
+            f"of them starting with '.', at most {_MAXIMUM_NAME_LENGTH} characters",
         )
     return name

@@ -27,7 +27,12 @@ _NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
 
 
 def open_store(location: str, *, root: Path | None) -> BlobStore:
-    """Open ``relative/path`` (under ``root``), ``/absolute/path`` or ``///absolute/path``.
+    """Open the folder that `folder_of` gives."""
+    return LocalBlobStore(folder_of(location, root=root))
+
+
+def folder_of(location: str, *, root: Path | None) -> Path:
+    """Read ``relative/path`` (under ``root``), ``/absolute/path`` or ``///absolute/path``.
 
     Raises:
         InvalidValueError: it is none of these, or relative without a ``root``.
@@ -42,7 +47,7 @@ def open_store(location: str, *, root: Path | None) -> BlobStore:
         raise InvalidValueError(
             "Store URL", f"file:{location}", "a relative path needs a project root to start from"
         )
-    return LocalBlobStore((root or Path("/")) / folder)
+    return (root or Path("/")) / folder
 
 
 class LocalBlobStore(BlobStore):

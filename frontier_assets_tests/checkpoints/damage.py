@@ -9,10 +9,10 @@ from frontier_assets.workspace import Workspace
 def flip(workspace: Workspace, model: str, key: str, entry: str) -> None:
     """Flip one bit in the content of an entry."""
     stored = _stored(workspace, model, key)
-    _, location = stored._place(entry)
-    path = _folder(workspace, model, key) / location.pack
+    _, (part, *_) = stored._place(entry)
+    path = _folder(workspace, model, key) / part.at.pack
     data = bytearray(path.read_bytes())
-    data[location.offset] ^= 1
+    data[part.at.offset] ^= 1
     path.chmod(0o600)
     path.write_bytes(data)
 

@@ -42,6 +42,33 @@ def test_the_runs_are_listed_with_what_became_of_them(
     assert frontier.text("models").splitlines()[1].split() == ["tiny", "1", "1.0.0", "failed"]
 
 
+def test_what_was_found_in_a_watched_place_is_listed_with_what_became_of_it(
+    frontier: "Frontier", records: "Records"
+) -> None:
+    watched = records.specification(watch={"location": str(records.folder / "runs")})
+    runs = records.folder / "runs"
+    runs.mkdir()
+    for name in ("step_1.pt", "step_2.safetensors"):
+        (runs / name).write_bytes(b"no checkpoint")
+    discovery = records.workspace.discovery
+    discovery.look(watched)
+    first, second = discovery.look(watched).ready
+    discovery.refuse("tiny", first.location, first.fingerprint, "it is no\ncheckpoint")
+    found = frontier.json("checkpoints", "list", "tiny", "--watched")
+    assert [(item["location"], item["checkpoint"], item["problem"]) for item in found] == [
+        (f"file:{runs}/step_1.pt", None, "it is no\ncheckpoint"),
+        (second.location, None, ""),
+    ]
+    lines = frontier.text("checkpoints", "list", "tiny", "--watched").splitlines()
+    assert lines[1].endswith("it is no checkpoint")
+    assert lines[2].endswith("waits to be taken in")
+
+
+def test_only_one_kind_of_list_is_asked_for(frontier: "Frontier", records: "Records") -> None:
+    records.checkpoint(1)
+    assert "--watched" in frontier.misused("checkpoints", "list", "tiny", "--runs", "--watched")
+
+
 def test_checkpoints_of_an_unknown_model_are_one_line(
     frontier: "Frontier", records: "Records"
 ) -> None:

@@ -14,6 +14,7 @@ from frontier_assets.codecs.entries import LazyTensor
 from frontier_assets.codecs.safetensors_file import (
     _DTYPES,
     encoded_from_file,
+    metadata_in_file,
     tensors_in_file,
     write_tensors,
 )
@@ -217,3 +218,18 @@ def test_storing_loading_and_fetching_a_large_file_holds_a_few_tensors_at_a_time
     found = {name: item.data()[0] for name, item in fetched.items()}
     shutil.rmtree(tmp_path)
     assert found == {f"t{at}": at % 8 for at in range(count)}
+
+
+def test_what_the_writer_noted_is_read_without_the_tensors(tmp_path: Path) -> None:
+    path = tmp_path / "a.safetensors"
+    path.write_bytes(content({"__metadata__": {"step": "5"}, "t": tensor(0, 4)}, b"1234"))
+    assert metadata_in_file(path) == {"step": "5"}
+    path.write_bytes(content({"t": tensor(0, 4)}, b"1234"))
+    assert metadata_in_file(path) == {}
+
+
+@pytest.mark.parametrize("header", [[], {"__metadata__": 5}, {"__metadata__": ["a"]}])
+def test_metadata_of_another_form_are_refused(tmp_path: Path, header: object) -> None:
+    (tmp_path / "a.safetensors").write_bytes(content(header))
+    with pytest.raises(InvalidValueError, match="Safetensors file"):
+        metadata_in_file(tmp_path / "a.safetensors")

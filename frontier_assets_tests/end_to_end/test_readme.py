@@ -16,7 +16,7 @@ from frontier_assets import settings
 from frontier_assets.cli.app import app
 from frontier_assets.orchestration.component import ModelLifecycle
 from frontier_assets.settings import DEFAULT_REGISTRY_URL, DEFAULT_STORES
-from frontier_assets.specification import PLANNED_SECTIONS, DatasetSource
+from frontier_assets.specification import PLANNED_SECTIONS, DatasetSource, Watch
 from frontier_assets_tests.end_to_end.conftest import (
     CHECKOUT,
     MODEL,
@@ -76,9 +76,10 @@ def prepare(project: DigitsProject) -> None:
 
 
 def test_the_yaml_in_the_readme_loads() -> None:
-    whole, retention, datasets = (yaml.safe_load(block) for block in blocks("yaml"))
+    whole, retention, watch, datasets = (yaml.safe_load(block) for block in blocks("yaml"))
     attributes = whole["attributes"]
     assert ModelLifecycle.from_attributes_dict(attributes=attributes).specification.name == MODEL
+    assert Watch.model_validate(watch["watch"]).register_ == "best"
     for source in datasets["datasets"]:
         assert DatasetSource.model_validate(source).leakage == "refused"
     attributes |= retention

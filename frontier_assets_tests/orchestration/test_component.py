@@ -34,7 +34,7 @@ def test_the_graph_has_the_agreed_names(project: Project) -> None:
     names = ("train", "build", "promote", "rollback", "retention")
     assert jobs == {f"tiny__{name}" for name in names}
     sensors = {sensor.name for sensor in project.defs.sensors or []}
-    assert sensors == {"new_versions", "promotion", "run_failure_alerts"}
+    assert sensors == {"new_checkpoints", "new_versions", "promotion", "run_failure_alerts"}
 
 
 def test_the_build_tag_selects_exactly_what_a_build_makes(project: Project) -> None:

@@ -11,6 +11,8 @@ def test_a_name_that_a_backend_could_misread_is_refused(name: str) -> None:
         checked_blob_name(name)
 
 
-@pytest.mark.parametrize("name", ["a", "packs/00/0f3c", "a-b_c.d/E.f", "x" * 900])
+@pytest.mark.parametrize(
+    "name", ["a", "packs/00/0f3c", "a-b_c.d/E.f", "epoch=3-step=100.ckpt", "x" * 900]
+)
 def test_an_ordinary_name_is_returned(name: str) -> None:
     assert checked_blob_name(name) == name

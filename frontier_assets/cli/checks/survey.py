@@ -9,6 +9,7 @@ from frontier_assets.cli.checks import model as model_checks
 from frontier_assets.cli.checks import project as project_checks
 from frontier_assets.cli.checks.finding import Finding, State, attempted
 from frontier_assets.cli.checks.packages import check_packages
+from frontier_assets.cli.checks.watch import check_watch
 from frontier_assets.cli.location import CodeLocation, find_locations
 from frontier_assets.dataset import Dataset
 from frontier_assets.errors import FrontierAssetsError
@@ -49,6 +50,8 @@ def survey(settings: Settings, wanted: str | None) -> Iterator[Finding]:
         chosen = [item for name, item in sorted(specifications.items()) if wanted in (None, name)]
         for specification in chosen:
             yield from _model(specification, registry, stores)
+            watch = check_watch(specification, registry, settings.root)
+            yield from attempted(f"{specification.name} watch", watch)
         if wanted is None and registry is not None and settings.root is not None:
             yield from _elsewhere(registry, specifications)
 

@@ -29,7 +29,9 @@ def build_checkpoint_spec(specification: ModelSpecification) -> dg.AssetSpec:
     )
 
 
-def report_checkpoint(context: dg.AssetExecutionContext, checkpoint: Checkpoint) -> None:
+def report_checkpoint(
+    context: dg.AssetExecutionContext | dg.OpExecutionContext, checkpoint: Checkpoint
+) -> None:
     """Make the checkpoint visible in Dagster at once, tied to the run and step that saved it."""
     model = checkpoint.model
     name = checkpoints_partitions(model).name

@@ -75,6 +75,7 @@ def _attributes(name: str, module: str, framework: FirstFramework) -> dict[str, 
             "parameters": dict(model.parameters),
             "register": "best",
         },
+        "watch": LeftOut({"location": "runs/"}),
         "architecture": {
             **build,
             "inputs": {"features": ["batch", 4]},
