@@ -31,13 +31,14 @@ from frontier_assets.storage.connections import Connections
 from frontier_assets.storage.members import write_files
 from frontier_assets.storage.stores import ArtifactStores
 from frontier_assets.types import Artifact, Digest, Ref, Stage, Version
+from frontier_assets.upkeep.upkeep import Upkeep
 
 
 class Workspace:
     """A project's models. Thread-safe; close it, or use it as a context manager.
 
     ``checkpoints``, ``discovery``, ``training_runs``, ``versions``, ``stages`` and ``audit`` hold
-    the operations on each.
+    the operations on each, ``store`` those on all the stores.
     """
 
     def __init__(self, settings: Settings, *, connections: Connections | None = None) -> None:
@@ -50,6 +51,7 @@ class Workspace:
             cache_url=settings.cache_url,
             connections=connections,
         )
+        self.store = Upkeep(self.registry, self.stores)
         self.audit = self.registry.audit
         actor = settings.actor
         self.checkpoints = Checkpoints(self.registry, self.stores, actor=actor)

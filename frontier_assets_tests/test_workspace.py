@@ -10,6 +10,7 @@ from frontier_assets.errors import (
     UnverifiedArtifactError,
     VersionNotFoundError,
 )
+from frontier_assets.upkeep.saving import Marks
 from frontier_assets_tests.tiny_project import (
     MODEL,
     Project,
@@ -57,10 +58,7 @@ def test_a_conversion_without_proof_is_neither_loaded_nor_fetched(
             MODEL,
             number,
             name="onnx",
-            digest=stored.digest,
-            store="default",
-            size_bytes=stored.size_bytes,
-            stored_bytes=stored.stored_bytes,
+            stored=Marks(workspace.registry.collection.marks()).stored(stored),
             members=["model.onnx"],
             details={"source_digest": version.digest},
             actor="ann",

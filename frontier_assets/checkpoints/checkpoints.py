@@ -1,6 +1,7 @@
 """Save, load and delete states of training runs; bytes in a store, names in the registry."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from frontier_assets.storage.artifacts import Entry, Tree
 from frontier_assets.storage.stored import StoredArtifact
 from frontier_assets.storage.stores import ArtifactStores
 from frontier_assets.types import Checkpoint, Digest, checked_model_name, checked_segment
+from frontier_assets.upkeep.saving import Marks, recorded
 
 DEFAULT_STORE = "default"
 
@@ -63,25 +65,26 @@ class Checkpoints:
         """
         checked_model_name(model)
         checked_segment("Run name", run)
-        stored = self.store(model, state)
-        if confirm is not None:
-            confirm()
-        self._registry.models.ensure(model, actor=self._actor)
-        return self._registry.checkpoints.add(
-            model,
-            run=run,
-            step=step,
-            epoch=epoch,
-            digest=stored.digest,
-            store=stored.store,
-            size_bytes=stored.size_bytes,
-            stored_bytes=stored.stored_bytes,
-            metrics=dict(metrics or {}),
-            parameters=dict(parameters or {}),
-            data_digests=dict(data_digests or {}),
-            actor=self._actor,
-            run_id=run_id,
-        )
+
+        def save(marks: Marks) -> Checkpoint:
+            stored = self.store(model, state)
+            if confirm is not None:
+                confirm()
+            self._registry.models.ensure(model, actor=self._actor)
+            return self._registry.checkpoints.add(
+                model,
+                run=run,
+                step=step,
+                epoch=epoch,
+                stored=marks.stored(stored),
+                metrics=dict(metrics or {}),
+                parameters=dict(parameters or {}),
+                data_digests=dict(data_digests or {}),
+                actor=self._actor,
+                run_id=run_id,
+            )
+
+        return recorded(self._registry, self._stores, save)
 
     def ingest(
         self,
@@ -200,8 +203,13 @@ class Checkpoints:
         self, model: str, key: str, *, names: Sequence[str] | None = None
     ) -> dict[str, Any]:
         """Return the named tensors alone, as they were saved; nothing else is read."""
-        stored = self._state(self.get(model, key)).stored
-        return tensors(stored.structure, stored.read_entry, None if names is None else [*names])
+        checkpoint = self.get(model, key)
+        stored = self._stores[checkpoint.store].open(checkpoint.digest)
+        if names is None:
+            return tensors(stored.structure, stored.view_entry)
+        # Several are read by a thread each.
+        view = partial(stored.view_entry, threads=2) if len(names) == 1 else stored.view_entry
+        return tensors(stored.structure, view, [*names])
 
     def retain(
         self,

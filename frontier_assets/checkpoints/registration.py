@@ -16,6 +16,7 @@ from frontier_assets.registry.versions import NewVersion
 from frontier_assets.specification import ModelSpecification
 from frontier_assets.storage.stores import ArtifactStores
 from frontier_assets.types import ChangeClass, Ref, Version, checked_model_name
+from frontier_assets.upkeep.saving import Marks, recorded
 
 
 class Versions:
@@ -25,6 +26,7 @@ class Versions:
         self, registry: Registry, stores: ArtifactStores, checkpoints: Checkpoints, *, actor: str
     ) -> None:
         self._registry = registry
+        self._stores = stores
         self._sources = Sources(registry, stores, checkpoints)
         self._actor = actor
 
@@ -59,15 +61,20 @@ class Versions:
         checked_model_name(model)
         chosen = _change_class(change)
         given = {"checkpoint": checkpoint, "files": files or None, "object": object}
-        described = dataclasses.replace(
-            _completed(self._from_source(model, given), metrics or {}, parameters or {}),
-            description=description,
-            tags=dict(tags or {}),
-        )
-        self._registry.models.ensure(model, actor=self._actor)
-        return self._registry.versions.register(
-            described, change=chosen, number=number, actor=self._actor, run_id=run_id
-        )
+
+        def save(marks: Marks) -> Version:
+            new = self._from_source(model, given, marks)
+            described = dataclasses.replace(
+                _completed(new, metrics or {}, parameters or {}),
+                description=description,
+                tags=dict(tags or {}),
+            )
+            self._registry.models.ensure(model, actor=self._actor)
+            return self._registry.versions.register(
+                described, change=chosen, number=number, actor=self._actor, run_id=run_id
+            )
+
+        return recorded(self._registry, self._stores, save)
 
     def check_files(
         self, model: str, files: Mapping[str, Path], *, specification: ModelSpecification | None
@@ -106,7 +113,7 @@ class Versions:
         """Return where a version came from and what came of it."""
         return trace(self._registry, self.get(ref))
 
-    def _from_source(self, model: str, given: Mapping[str, Any]) -> NewVersion:
+    def _from_source(self, model: str, given: Mapping[str, Any], marks: Marks) -> NewVersion:
         chosen = {name: value for name, value in given.items() if value is not None}
         if len(chosen) != 1:
             raise InvalidValueError(
@@ -114,10 +121,10 @@ class Versions:
             )
         ((name, value),) = chosen.items()
         if name == "checkpoint":
-            return self._sources.from_checkpoint(model, value)
+            return self._sources.from_checkpoint(model, value, marks)
         if name == "files":
-            return self._sources.from_files(model, value)
-        return self._sources.from_object(model, value)
+            return self._sources.from_files(model, value, marks)
+        return self._sources.from_object(model, value, marks)
 
 
 def _completed(

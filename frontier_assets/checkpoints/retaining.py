@@ -95,7 +95,7 @@ def freed_bytes(registry: Registry, stores: ArtifactStores, doomed: Sequence[Che
     freed = 0
     for name in {checkpoint.store for checkpoint in doomed}:
         store = stores[name]
-        kept = registry.reachable(name, without=[checkpoint.id for checkpoint in doomed])
+        kept = registry.collection.reachable(name, without=[checkpoint.id for checkpoint in doomed])
         going = {checkpoint.digest for checkpoint in doomed if checkpoint.store == name} - kept
         places = _readable_places(store, going)
         if places:

@@ -19,13 +19,17 @@ from frontier_assets.specification import ModelSpecification
 from frontier_assets.storage.artifacts import Entry, Tree
 from frontier_assets.storage.stored import StoredArtifact
 from frontier_assets.storage.stores import ArtifactStores
+from frontier_assets.upkeep.saving import Marks
 
 # By convention a checkpoint keeps the model's weights, or the model itself, under this key.
 WEIGHTS = "model"
 
 
 class Sources:
-    """Stores what becomes a version; the version itself is registered afterwards."""
+    """Stores what becomes a version; the version itself is registered afterwards.
+
+    The marks are from before the stores are looked at.
+    """
 
     def __init__(
         self, registry: Registry, stores: ArtifactStores, checkpoints: Checkpoints
@@ -34,34 +38,39 @@ class Sources:
         self._stores = stores
         self._checkpoints = checkpoints
 
-    def from_checkpoint(self, model: str, key: str) -> NewVersion:
+    def from_checkpoint(self, model: str, key: str, marks: Marks) -> NewVersion:
         """Store the state's ``model`` part; nothing of it is decoded."""
         checkpoint = self._checkpoints.get(model, key)
         store = self._stores[checkpoint.store]
         stored = store.put(_weights(store.open(checkpoint.digest)), parents=[checkpoint.digest])
-        return dataclasses.replace(
-            _new_version(model, stored, self._signature(model, stored)),
+        return NewVersion(
+            model=model,
+            stored=marks.stored(stored),
+            signature=self._signature(model, stored),
             checkpoint=checkpoint.key,
             parameters=checkpoint.parameters,
             metrics=checkpoint.metrics,
             data_digests=checkpoint.data_digests,
         )
 
-    def from_object(self, model: str, value: object) -> NewVersion:
+    def from_object(self, model: str, value: object, marks: Marks) -> NewVersion:
         """Store a model, or weights, as they lie in memory; of a network its weights."""
         state = {WEIGHTS: _state_of(value)}
         saved = self._checkpoints.store(model, state)
         stored = self._stores[saved.store].put(_weights(saved), parents=[saved.digest])
-        return dataclasses.replace(
-            _new_version(model, stored, self._signature(model, stored)),
-            stored_bytes=saved.stored_bytes + stored.stored_bytes,
+        written = saved.stored_bytes + stored.stored_bytes
+        return NewVersion(
+            model=model,
+            stored=dataclasses.replace(marks.stored(stored), stored_bytes=written),
+            signature=self._signature(model, stored),
         )
 
-    def from_files(self, model: str, files: Mapping[str, Path]) -> NewVersion:
+    def from_files(self, model: str, files: Mapping[str, Path], marks: Marks) -> NewVersion:
         """Store files under their member names, unless one would run code when it is loaded."""
         check_files(model, files, self._specification(model))
         stored = self._stores[self._checkpoints.store_name(model)].put_files(files)
-        return _new_version(model, stored, {"files": sorted(files)})
+        signature = {"files": sorted(files)}
+        return NewVersion(model=model, stored=marks.stored(stored), signature=signature)
 
     def _signature(self, model: str, stored: StoredArtifact) -> dict[str, Any]:
         specification = self._specification(model)
@@ -101,17 +110,6 @@ def check_files(
         refuse_foreign_code(model, files)
     if specification is not None:
         refuse_unreadable(specification.framework, files, policy)
-
-
-def _new_version(model: str, stored: StoredArtifact, signature: dict[str, Any]) -> NewVersion:
-    return NewVersion(
-        model=model,
-        digest=stored.digest,
-        store=stored.store,
-        size_bytes=stored.size_bytes,
-        stored_bytes=stored.stored_bytes,
-        signature=signature,
-    )
 
 
 def _state_of(value: object) -> object:

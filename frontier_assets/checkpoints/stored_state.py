@@ -25,7 +25,7 @@ class StoredState:
 
     def load(self) -> Any:  # noqa: ANN401 - the state as saved
         """Return the state; raises as `decode` does, and `IntegrityError`."""
-        return decode(self.structure, self.stored.read_entry, objects=self.objects)
+        return decode(self.structure, self.stored.view_entry, objects=self.objects)
 
     def load_into(self, state: Any) -> Any:  # noqa: ANN401 - the state as saved
         """Return the state in the tensors of ``state``; raises as the codec's `load_into` does."""

@@ -16,6 +16,7 @@ from frontier_assets.cli import (
     database,
     lineage,
     stages,
+    store,
     sync,
     versions,
 )
@@ -28,7 +29,7 @@ SECTIONS = {
     "Look": ("models", "versions", "show", "compare", "lineage", "history", "checkpoints"),
     "Make versions": ("register", "build"),
     "Release": ("why", "promote", "rollback", "fetch"),
-    "Keep in order": ("audit", "db"),
+    "Keep in order": ("store", "audit", "db"),
 }
 _WIDE = 200  # characters of a command's summary: all of it
 _LONGEST_MESSAGE = 2000  # of what other people's code said in its exception
@@ -105,5 +106,6 @@ app = typer.Typer(
 for _file in (versions, compare, lineage, check, sync, build, stages, artifacts):
     _file.add_to(app)
 app.add_typer(checkpoints.group, name="checkpoints")
+app.add_typer(store.group, name="store")
 app.add_typer(audit.group, name="audit")
 app.add_typer(database.group, name="db")

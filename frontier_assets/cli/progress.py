@@ -1,6 +1,8 @@
-"""From a build's events to one line per step and check, and to what made it fail."""
+"""What is shown while a command works: one line per step and check of a build, and a bar."""
 
-from collections.abc import Callable
+import contextlib
+import sys
+from collections.abc import Callable, Iterator
 from typing import Any
 
 _INTERRUPTED = "DagsterExecutionInterruptedError"
@@ -60,6 +62,25 @@ class BuildProgress:
         self._tell(f"{step} failed: {problem}")
         if self.failure is None:
             self.failure = (step, problem)
+
+
+@contextlib.contextmanager
+def bar(title: str) -> Iterator[Callable[[int, int], None]]:
+    """Give a function that is told how many bytes are done of how many.
+
+    A terminal shows a bar on stderr; nothing is shown elsewhere.
+    """
+    if not sys.stderr.isatty():
+        yield lambda _done, _total: None
+        return
+    from rich.console import Console  # noqa: PLC0415 - a pipe does without
+    from rich.progress import BarColumn, DownloadColumn, Progress  # noqa: PLC0415 - see above
+    from rich.progress import TimeRemainingColumn as Remaining  # noqa: PLC0415 - see above
+
+    columns = (title, BarColumn(), DownloadColumn(binary_units=True), Remaining())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
+        task = shown.add_task(title, total=None)
+        yield lambda done, total: shown.update(task, completed=done, total=total)
 
 
 def _problem(failure: Any) -> str:  # noqa: ANN401 - Dagster's failure

@@ -179,8 +179,10 @@ def _ahead(
     read: Callable[[str], memoryview], nodes: list[list[Any]]
 ) -> Callable[[str], memoryview]:
     """Read the entries of ``nodes`` in two threads, since reading and hashing leave Python free."""
-    names = iter(dict.fromkeys(node[1] for node in nodes))
-    found: dict[str, memoryview] = {}
+    wanted = dict.fromkeys(node[1] for node in nodes)
+    if len(wanted) == 1:
+        return read
+    names, found = iter(wanted), dict[str, memoryview]()
 
     def work() -> None:
         for name in names:

@@ -2,6 +2,7 @@
 
 import dataclasses
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from frontier_assets.conversion.parity import Proof, prove
@@ -17,6 +18,7 @@ from frontier_assets.specification import ModelSpecification
 from frontier_assets.storage.artifacts import StoredArtifact
 from frontier_assets.storage.stores import ArtifactStores
 from frontier_assets.types import Version
+from frontier_assets.upkeep.saving import Marks, recorded
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -63,8 +65,7 @@ class Conversions:
                 # The YAML may have changed since; the version is what it was registered as.
                 framework=specification_of(self._registry, version).framework,
             )
-            stored = self._stores[version.store].put_files(files)
-        record = self._record(version, target, stored, run_id=run_id)
+            stored, record = self._save(version, target, files, run_id=run_id)
         proof = prove(original, self._read_back(version, target, stored), dataset)
         self._registry.artifacts.prove(
             record.id,
@@ -76,22 +77,23 @@ class Conversions:
         )
         return ProvedArtifact(record, proof)
 
-    def _record(
-        self, version: Version, target: str, stored: StoredArtifact, *, run_id: str | None
-    ) -> ArtifactRecord:
-        return self._registry.artifacts.add(
-            version.model,
-            version.number,
-            name=target,
-            digest=stored.digest,
-            store=stored.store,
-            size_bytes=stored.size_bytes,
-            stored_bytes=stored.stored_bytes,
-            members=sorted(stored.members),
-            details={"source_digest": version.digest},
-            actor=self._actor,
-            run_id=run_id,
-        )
+    def _save(
+        self, version: Version, target: str, files: Mapping[str, Path], *, run_id: str | None
+    ) -> tuple[StoredArtifact, ArtifactRecord]:
+        def save(marks: Marks) -> tuple[StoredArtifact, ArtifactRecord]:
+            stored = self._stores[version.store].put_files(files)
+            return stored, self._registry.artifacts.add(
+                version.model,
+                version.number,
+                name=target,
+                stored=marks.stored(stored),
+                members=sorted(stored.members),
+                details={"source_digest": version.digest},
+                actor=self._actor,
+                run_id=run_id,
+            )
+
+        return recorded(self._registry, self._stores, save)
 
     def _read_back(self, version: Version, target: str, stored: StoredArtifact) -> Predictor:
         kind = target_named(target)

@@ -91,3 +91,33 @@ class MissingModuleError(FrontierAssetsError, ImportError):
             f"{content} needs the module '{module}', which cannot be imported: install it, or put "
             "the project that defines it on the Python path"
         )
+
+
+class BlobsCollectedError(FrontierAssetsError):
+    """Garbage collection took bytes of a store while they were looked at; nothing was recorded.
+
+    Doing the whole thing again from its start helps.
+    """
+
+    retryable = True
+
+    def __init__(self, store: str, blob: str) -> None:
+        """Name the ``store`` and the ``blob``."""
+        self.store, self.blob = store, blob
+        super().__init__(
+            f"Blob '{blob}' of store '{store}' was collected as garbage in the meantime; nothing "
+            "was recorded, try again"
+        )
+
+
+class UnreadableManifestError(FrontierAssetsError):
+    """What a recorded artifact consists of cannot be told, so nothing near it is deleted."""
+
+    def __init__(self, store: str, artifact: str, problem: str) -> None:
+        """Name the ``store``, the ``artifact`` (its digest) and the ``problem``."""
+        self.store, self.artifact, self.problem = store, artifact, problem
+        super().__init__(
+            f"Store '{store}' holds artifact {artifact}, whose manifest cannot be read, so that "
+            f"nothing there is counted or deleted: {problem}; `frontier store verify` names what "
+            "it belongs to"
+        )

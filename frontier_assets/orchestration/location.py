@@ -21,6 +21,7 @@ from frontier_assets.orchestration.sensors.new_versions import build_new_version
 from frontier_assets.orchestration.sensors.promotion import build_promotion_sensor
 from frontier_assets.orchestration.sensors.run_failures import build_run_failure_sensor
 from frontier_assets.orchestration.tags import LIGHT_EXECUTOR
+from frontier_assets.orchestration.upkeep import build_upkeep_definitions
 from frontier_assets.settings import Settings, find_project_root
 from frontier_assets.specification import ModelSpecification
 
@@ -72,7 +73,7 @@ def build_shared_definitions(
     s3: "S3Resource | None" = None,
     gcs: "GCSResource | None" = None,
 ) -> dg.Definitions:
-    """Return sensors over all models, IO managers, resources and the executor.
+    """Return sensors over all models, the stores' jobs, IO managers, resources and the executor.
 
     The executor is the light one where the project has nothing but models; other people's assets
     keep the one that they had.
@@ -92,7 +93,7 @@ def build_shared_definitions(
     build_jobs = [jobs[build_job_name(item.name)] for item in specifications]
     promote_jobs = [jobs[promote_job_name(item.name)] for item in specifications]
     ingest_jobs = [jobs[ingest_job_name(item.name)] for item in specifications if item.watch]
-    return dg.Definitions(
+    shared = dg.Definitions(
         sensors=[
             build_new_checkpoints_sensor(specifications, ingest_jobs),
             build_new_versions_sensor(specifications, build_jobs),
@@ -107,6 +108,7 @@ def build_shared_definitions(
         },
         executor=LIGHT_EXECUTOR if _has_models_alone(defs, specifications) else None,
     )
+    return dg.Definitions.merge(shared, build_upkeep_definitions())
 
 
 def _has_models_alone(defs: dg.Definitions, specifications: Sequence[ModelSpecification]) -> bool:
@@ -149,8 +151,12 @@ def _refuse_duplicates(names: Sequence[str]) -> None:
 def _refuse_taken_names(theirs: dg.Definitions, ours: dg.Definitions) -> None:
     """Refuse what Dagster would refuse without saying whose it is."""
     taken = [f"Resource '{key}'" for key in ours.resources or {} if key in (theirs.resources or {})]
-    names = {sensor.name for sensor in theirs.sensors or []}
-    taken += [f"Sensor '{item.name}'" for item in ours.sensors or [] if item.name in names]
+    for kind in ("Sensor", "Schedule", "Job"):
+        names, brought = (
+            {item.name for item in getattr(defs, f"{kind.lower()}s") or []}
+            for defs in (theirs, ours)
+        )
+        taken += [f"{kind} '{name}'" for name in sorted(names & brought)]
     for thing in taken:
         raise SettingsError(
             thing,

@@ -8,7 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from frontier_assets.errors import ArtifactNotFoundError
-from frontier_assets.registry.canonical import checked_json, checked_size
+from frontier_assets.registry.canonical import checked_json
+from frontier_assets.registry.claims import Stored, claim
 from frontier_assets.registry.connection import Database
 from frontier_assets.registry.ledger import AuditAction, Change, open_change
 from frontier_assets.registry.lookup import version_row
@@ -50,10 +51,7 @@ class Artifacts:
         number: str,
         *,
         name: str,
-        digest: str,
-        store: str,
-        size_bytes: int,
-        stored_bytes: int,
+        stored: Stored,
         members: Sequence[str],
         details: Mapping[str, Any],
         actor: str,
@@ -65,20 +63,19 @@ class Artifacts:
 
         Raises:
             VersionNotFoundError: there is no such version.
+            BlobsCollectedError: bytes of ``stored`` were deleted since its save began.
         """
         values = {
             "name": checked_segment("Artifact name", name),
-            "digest": Digest(digest),
-            "store": store,
-            "size_bytes": checked_size("Size", size_bytes),
-            "stored_bytes": checked_size("Stored size", stored_bytes),
+            **stored.columns(),
             "members": checked_json("Artifact members", list(members)),
             "details": checked_json("Artifact details", dict(details)),
         }
         with open_change(self._database, model, actor=actor, run_id=run_id) as ledger:
+            claim(ledger.connection, stored)
             version = version_row(ledger.connection, model, number)
             created = _insert(ledger, version, values)
-            after = {"artifact": created, "name": name, "digest": digest}
+            after = {"artifact": created, "name": name, "digest": stored.digest}
             ledger.record(AuditAction.ARTIFACT_STORED, version=number, after=after)
             return _by_id(ledger.connection, created)
 

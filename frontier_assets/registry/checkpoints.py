@@ -13,13 +13,14 @@ from frontier_assets.registry.canonical import (
     checked_size,
     checked_text,
 )
+from frontier_assets.registry.claims import Stored, claim
 from frontier_assets.registry.connection import Database
 from frontier_assets.registry.deletion import delete_checkpoints
 from frontier_assets.registry.ledger import AuditAction, Change, open_change
 from frontier_assets.registry.lookup import checkpoint_row
 from frontier_assets.registry.models import model_id
 from frontier_assets.registry.protections import protected_checkpoints
-from frontier_assets.registry.tables import checkpoints
+from frontier_assets.registry.tables import checkpoints, models
 from frontier_assets.types import Checkpoint, Digest, checked_segment
 
 
@@ -30,17 +31,14 @@ class Checkpoints:
         """Work on ``database``."""
         self._database = database
 
-    def add(  # noqa: PLR0913 - one keyword per fact that is kept
+    def add(
         self,
         model: str,
         *,
         run: str,
         step: int,
         epoch: int | None,
-        digest: str,
-        store: str,
-        size_bytes: int,
-        stored_bytes: int,
+        stored: Stored,
         metrics: Mapping[str, float],
         parameters: Mapping[str, Any],
         data_digests: Mapping[str, str],
@@ -55,20 +53,19 @@ class Checkpoints:
         Raises:
             ModelNotFoundError: there is no such model.
             InvalidValueError: a metric is not finite, or ``step`` or ``epoch`` is negative.
+            BlobsCollectedError: bytes of ``stored`` were deleted since its save began.
         """
         values = {
             "run": checked_segment("Run", run),
             "step": checked_size("Checkpoint step", step),
             "epoch": None if epoch is None else checked_size("Checkpoint epoch", epoch),
-            "digest": Digest(digest),
-            "store": store,
-            "size_bytes": checked_size("Size", size_bytes),
-            "stored_bytes": checked_size("Stored size", stored_bytes),
+            **stored.columns(),
             "metrics": checked_metrics(metrics),
             "parameters": checked_json("Checkpoint parameters", dict(parameters)),
             "data_digests": checked_json("Data digests", dict(data_digests)),
         }
         with open_change(self._database, model, actor=actor, run_id=run_id) as ledger:
+            claim(ledger.connection, stored)
             return _save(ledger, values)
 
     def get(self, model: str, key: str) -> Checkpoint:
@@ -94,11 +91,11 @@ class Checkpoints:
             CheckpointNotFoundError: there is none.
         """
         with self._database.read() as connection:
-            query = _select(model_id(connection, model), run)
-            newest = query.order_by(checkpoints.c.id.desc()).limit(1)
-            row = connection.execute(newest).one_or_none()
-        if row is None:
-            raise CheckpointNotFoundError(model, _of("latest", run))
+            newest = _NEWEST if run is None else _NEWEST.where(checkpoints.c.run == run)
+            row = connection.execute(newest, {"model": model}).one_or_none()
+            if row is None:
+                model_id(connection, model)  # whether it is the model that is missing
+                raise CheckpointNotFoundError(model, _of("latest", run))
         return _checkpoint(model, row)
 
     def best(
@@ -151,6 +148,16 @@ class Checkpoints:
             self._database, model, actor=actor, reason=reason, run_id=run_id
         ) as ledger:
             delete_checkpoints(ledger, doomed)
+
+
+# Built once: training and loading ask it again and again.
+_NEWEST = (
+    sa.select(checkpoints)
+    .join(models, models.c.id == checkpoints.c.model_id)
+    .where(models.c.name == sa.bindparam("model"))
+    .order_by(checkpoints.c.id.desc())
+    .limit(1)
+)
 
 
 def _of(which: str, run: str | None) -> str:

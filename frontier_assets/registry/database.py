@@ -1,7 +1,6 @@
 """The registry: one database, and the parts that work on it."""
 
 import contextlib
-from collections.abc import Collection
 from types import TracebackType
 from typing import Self
 
@@ -10,17 +9,16 @@ from frontier_assets.registry.artifacts import Artifacts
 from frontier_assets.registry.audit import Audit
 from frontier_assets.registry.builds import Builds
 from frontier_assets.registry.checkpoints import Checkpoints
+from frontier_assets.registry.collection import Collection
 from frontier_assets.registry.connection import Database
 from frontier_assets.registry.discoveries import Discoveries
 from frontier_assets.registry.evaluations import Evaluations
 from frontier_assets.registry.models import Models
 from frontier_assets.registry.pins import Pins
 from frontier_assets.registry.policies import Policies
-from frontier_assets.registry.reachable import reachable_digests
 from frontier_assets.registry.stages import Stages
 from frontier_assets.registry.training_runs import TrainingRuns
 from frontier_assets.registry.versions import Versions
-from frontier_assets.types import Digest
 
 
 class Registry:
@@ -43,6 +41,7 @@ class Registry:
         self.evaluations = Evaluations(database)
         self.builds = Builds(database)
         self.stages = Stages(database)
+        self.collection = Collection(database)
         self.audit = Audit(database)
 
     @classmethod
@@ -83,14 +82,6 @@ class Registry:
     def url(self) -> str:
         """Where the registry is, without a password."""
         return self._database.shown
-
-    def reachable(self, store: str, *, without: Collection[int] = ()) -> set[Digest]:
-        """Return the artifacts of a store that the records refer to.
-
-        ``without`` has the ids of checkpoints to leave out, as if they were deleted.
-        """
-        with self._database.read() as connection:
-            return reachable_digests(connection, store, without)
 
     def close(self) -> None:
         """Close the database's connections."""

@@ -71,8 +71,12 @@ def model_id(connection: sa.Connection, name: str) -> int:
     return int(row.id)
 
 
+# Built once: most operations ask this first.
+_BY_NAME = sa.select(models).where(models.c.name == sa.bindparam("name"))
+
+
 def _find(connection: sa.Connection, name: str) -> sa.Row[Any] | None:
-    return connection.execute(sa.select(models).where(models.c.name == name)).one_or_none()
+    return connection.execute(_BY_NAME, {"name": name}).one_or_none()
 
 
 def _create(connection: sa.Connection, name: str, actor: str) -> None:

@@ -300,17 +300,19 @@ discoveries = _table(
 # A row per store whose lock orders the commits that refer to its blobs, and its collections.
 stores = _table("stores", _required("name", NAME), sa.UniqueConstraint("name"))
 
-# Blobs that nothing refers to since `condemned_at`; they go when the grace period is over.
+# Blobs that nothing refers to since `condemned_at`; they go when the grace period is over. Of a
+# doomed one the bytes may be gone already: nothing may refer to it again.
 condemned = _table(
     "condemned",
     _required("store", NAME),
     _required("blob", sa.Text),
     _required("size_bytes", sa.BigInteger),
     _required("condemned_at", UtcDateTime),
+    _required("doomed", sa.Boolean),
     sa.UniqueConstraint("store", "blob"),
 )
 
-# Blobs that collection deleted. A save that began before an entry may not refer to its blob.
+# Blobs whose bytes are gone. A save that began before an entry may not refer to its blob.
 deletions = _table(
     "deletions",
     _required("store", NAME),

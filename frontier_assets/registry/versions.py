@@ -7,7 +7,8 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from frontier_assets.errors import VersionExistsError, VersionNotFoundError
-from frontier_assets.registry.canonical import checked_json, checked_metrics, checked_size
+from frontier_assets.registry.canonical import checked_json, checked_metrics
+from frontier_assets.registry.claims import Stored, claim
 from frontier_assets.registry.connection import Database
 from frontier_assets.registry.ledger import AuditAction, Change, open_change
 from frontier_assets.registry.lookup import (
@@ -21,7 +22,7 @@ from frontier_assets.registry.lookup import (
 from frontier_assets.registry.models import model_id
 from frontier_assets.registry.numbering import Numbering, explicit_number, next_number
 from frontier_assets.registry.tables import models, versions
-from frontier_assets.types import BuildStatus, ChangeClass, Digest, Ref, Stage, Version
+from frontier_assets.types import BuildStatus, ChangeClass, Ref, Stage, Version
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,10 +33,7 @@ class NewVersion:
     """
 
     model: str
-    digest: Digest
-    store: str
-    size_bytes: int
-    stored_bytes: int
+    stored: Stored
     checkpoint: str | None = None
     description: str = ""
     tags: Mapping[str, str] = dataclasses.field(default_factory=dict)
@@ -49,9 +47,6 @@ class NewVersion:
         """Return the same with every mapping as the registry keeps it, or refuse by name."""
         return dataclasses.replace(
             self,
-            digest=Digest(self.digest),
-            size_bytes=checked_size("Size", self.size_bytes),
-            stored_bytes=checked_size("Stored size", self.stored_bytes),
             tags=checked_json("Version tags", dict(self.tags)),
             parameters=checked_json("Version parameters", dict(self.parameters)),
             metrics=checked_metrics(self.metrics),
@@ -87,10 +82,12 @@ class Versions:
             ModelNotFoundError: there is no such model.
             VersionExistsError: the explicit number was used before.
             InvalidValueError: a value cannot be kept.
+            BlobsCollectedError: bytes of the version were deleted since its save began.
         """
         new = new.checked()
         wanted = None if number is None else explicit_number(number)
         with open_change(self._database, new.model, actor=actor, run_id=run_id) as ledger:
+            claim(ledger.connection, new.stored)
             known = _registered_before(ledger, new) if wanted is None else None
             if known is not None:
                 return known
@@ -150,10 +147,11 @@ def _insert(
     if ledger.connection.scalar(used) is not None:
         raise VersionExistsError(ledger.model, number)
     given = {field.name: getattr(new, field.name) for field in dataclasses.fields(new)}
-    del given["model"]
+    del given["model"], given["stored"]
     ledger.connection.execute(
         sa.insert(versions).values(
             **given,
+            **new.stored.columns(),
             **_placed(ledger, numbering),
             model_id=ledger.model_id,
             parent=None if parent is None else parent.number,

@@ -34,6 +34,7 @@ from frontier_assets.storage.manifest import (
     parse,
     to_bytes,
 )
+from frontier_assets.storage.manifests import Manifests
 from frontier_assets.storage.members import FileContent, checked_files
 from frontier_assets.storage.reading import Reader
 from frontier_assets.storage.saving import Draft, Known
@@ -86,6 +87,7 @@ class ArtifactStore:
         remote = blobs.roll_bytes is not None
         self._compress = remote if options.compress is None else options.compress
         self._maximum_bytes = options.maximum_bytes
+        self._manifests = Manifests(name, blobs)
 
     def put(self, tree: Tree, *, parents: Sequence[Digest] = ()) -> StoredArtifact:
         """Save ``tree``, writing only what neither it nor ``parents`` holds already.
@@ -129,13 +131,11 @@ class ArtifactStore:
             IntegrityError: the manifest is not what was written.
             UnsupportedFormatError: another release wrote it in a newer format.
         """
-        where = manifest_name(digest)
-        manifest = parse(self._read_manifest(digest), digest=digest, where=where)
-        return StoredArtifact(self.name, self.blobs, digest, manifest)
+        return StoredArtifact(self.name, self.blobs, digest, self._manifests.get(digest))
 
     def verify(self, digest: Digest) -> None:
         """Read all of an artifact where it is kept for good; raises as `open` and reads do."""
-        self._verified(digest, self._read_manifest(digest))
+        self._verified(digest, self._manifests.read(digest))
 
     def list(self) -> Iterator[Digest]:
         """Yield the digest of every artifact, in no stated order."""
@@ -191,7 +191,7 @@ class ArtifactStore:
 
     def _reuse(self, digest: Digest) -> StoredArtifact:
         """Return the stored artifact after proving every byte of it and its durability."""
-        text = self._read_manifest(digest)
+        text = self._manifests.read(digest)
         manifest = self._verified(digest, text)
         # Another saver's manifest may be visible and not yet durable; `BlobExistsError` says it is.
         with contextlib.suppress(BlobExistsError):
@@ -220,24 +220,13 @@ class ArtifactStore:
             blob.commit()
         return None
 
-    def _read_manifest(self, digest: Digest) -> bytes:
-        try:
-            return bytes(self.blobs.read(manifest_name(digest)))
-        except BlobNotFoundError as error:
-            raise ArtifactNotFoundError(
-                digest,
-                f"store '{self.name}' ({self.blobs.url})",
-                "check the digest and the store's URL, or build the version again",
-            ) from error
-
     def _known(self, parents: Sequence[Digest]) -> tuple[Known, dict[str, int]]:
         """Return what intact packs of ``parents`` hold, with the sizes of those packs."""
         known: dict[tuple[str, int], Parts] = {}
         packs: dict[str, int] = {}
         for parent in parents:
             try:
-                text = self._read_manifest(parent)
-                manifest = parse(text, digest=parent, where=manifest_name(parent))
+                manifest = self._manifests.get(parent)
             except (ArtifactNotFoundError, IntegrityError, UnsupportedFormatError):
                 continue
             packs |= self._intact(parent, manifest)

@@ -122,6 +122,17 @@ class BlobStore(Protocol):
             each(filled)
         return len(filled)
 
+    def mapped(self, name: str) -> memoryview | None:  # noqa: ARG002 - few can
+        """Return all of a blob as memory that is read when it is touched; None where none can.
+
+        Writing to it changes no blob. Unlike what `read` returns it is not the caller's alone: it
+        shows what somebody does to the blob behind the store's back.
+
+        Raises:
+            BlobNotFoundError: there is no committed blob of this name.
+        """
+        return None
+
     def replace(self, name: str, data: bytes, *, expected: bytes) -> None:
         """Put ``data`` in the place of ``expected``, all that a small blob holds now.
 
@@ -141,6 +152,14 @@ class BlobStore(Protocol):
 
     def delete(self, name: str) -> None:
         """Remove a blob; a missing one is fine."""
+
+    def sweep(self, before: datetime, *, dry_run: bool = False) -> int:  # noqa: ARG002 - see below
+        """Remove what writers left that were killed before then, and return its size in bytes.
+
+        No listing shows it. A writer at work cannot lose its blob while ``before`` lies further
+        back than its last `BlobWriter.write`. Most stores leave nothing behind.
+        """
+        return 0
 
 
 def checked_blob_name(name: str) -> str:

@@ -4,8 +4,12 @@ import dataclasses
 from collections.abc import Iterator
 from typing import Self
 
-RAW, SHUFFLED, DIFFERENCE = "raw", "shuffle-zstd", "xor-shuffle-zstd"
-CODECS = (RAW, SHUFFLED, DIFFERENCE)
+RAW, SHUFFLED = "raw", "shuffle-zstd"
+# To a base of the same length, by the number of bytes in an item of the array.
+XOR = "xor-shuffle-zstd"
+STEPS = {2: "steps16-shuffle-zstd", 4: "steps32-shuffle-zstd", 8: "steps64-shuffle-zstd"}
+DIFFERENCES = frozenset({XOR, *STEPS.values()})
+CODECS = frozenset({RAW, SHUFFLED, *DIFFERENCES})
 # Reading a part reads as many others as it is deep.
 MAXIMUM_DEPTH = 8
 

@@ -20,6 +20,7 @@ from frontier_assets.errors import BlobChangedError, BlobNotFoundError, InvalidV
 from frontier_assets.storage.blob import BlobInfo, BlobStore, BlobWriter, Each, checked_blob_name
 from frontier_assets.storage.local_files import fill, locked, read, sync_folder, usable
 from frontier_assets.storage.local_writing import LocalWriter
+from frontier_assets.storage.mapping import mapped, may_be_mapped
 
 TEMPORARY_FOLDER = "tmp"
 # Without space for a lock, what frees space goes on.
@@ -54,7 +55,7 @@ class LocalBlobStore(BlobStore):
     """Blobs under ``root``, which is created by the first write.
 
     Needs a file system with hard links (ext4, xfs, btrfs, zfs, APFS, NFS have them). A save that is
-    killed leaves its file in ``root/tmp``, where nothing reads.
+    killed leaves its file in ``root/tmp``, where nothing reads and `sweep` deletes.
     """
 
     def __init__(self, root: Path) -> None:
@@ -83,6 +84,11 @@ class LocalBlobStore(BlobStore):
     ) -> int:
         with self._opened(name) as descriptor:
             return fill(descriptor, target, offset, each)
+
+    @override
+    def mapped(self, name: str) -> memoryview | None:
+        with self._opened(name) as descriptor:
+            return mapped(descriptor) if may_be_mapped(self.root) else None
 
     @override
     def replace(self, name: str, data: bytes, *, expected: bytes) -> None:
@@ -138,6 +144,20 @@ class LocalBlobStore(BlobStore):
             # Unlinked, never truncated: whoever has the file open or mapped keeps its bytes.
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(path)
+
+    @override
+    def sweep(self, before: datetime, *, dry_run: bool = False) -> int:
+        size_bytes = 0
+        with usable(self.url), contextlib.suppress(FileNotFoundError):
+            for entry in os.scandir(self.root / TEMPORARY_FOLDER):
+                # A writer may end while others are looked at.
+                with contextlib.suppress(FileNotFoundError):
+                    status = entry.stat(follow_symlinks=False)
+                    if stat.S_ISREG(status.st_mode) and status.st_mtime < before.timestamp():
+                        size_bytes += status.st_size
+                        if not dry_run:
+                            os.unlink(entry.path)
+        return size_bytes
 
     def settle(self, folder: Path) -> None:
         """Make ``folder`` exist durably, its parents too; cheap when it was done before."""

@@ -1,11 +1,12 @@
 """Copy stored parts into other packs, as they are."""
 
 import dataclasses
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from frontier_assets.storage.layout import Part, Parts, packs_of
+from frontier_assets.storage.layout import Location, Part, Parts, packs_of
 from frontier_assets.storage.manifest import EntryRecord
+from frontier_assets.storage.pack import occupied
 from frontier_assets.storage.packing import Packs
 from frontier_assets.storage.reading import Reader
 
@@ -48,13 +49,16 @@ def thinned(before: Iterable[Parts], after: Iterable[Parts], sizes: Mapping[str,
     return {
         pack
         for pack, size_bytes in sizes.items()
-        if 0 < used[pack] < used_before[pack] and 2 * used[pack] < size_bytes
+        if used[pack]
+        and len(used[pack]) < len(used_before[pack])
+        and 2 * occupied(place.length for place in used[pack]) < size_bytes
     }
 
 
-def _used(parts: Iterable[Parts]) -> Counter[str]:
-    places = {link.at for entry in parts for part in entry for link in part.chain()}
-    used: Counter[str] = Counter()
-    for place in places:
-        used[place.pack] += place.length
+def _used(parts: Iterable[Parts]) -> Mapping[str, set[Location]]:
+    used: dict[str, set[Location]] = defaultdict(set)
+    for entry in parts:
+        for part in entry:
+            for link in part.chain():
+                used[link.at.pack].add(link.at)
     return used

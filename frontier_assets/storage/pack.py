@@ -62,6 +62,11 @@ def padding(length: int) -> int:
     return -length % ALIGNMENT
 
 
+def occupied(lengths: Iterable[int]) -> int:
+    """Return the size of a pack that holds entries of these lengths and nothing else."""
+    return HEADER_BYTES + sum(length + padding(length) for length in lengths)
+
+
 def header() -> bytes:
     """Return the header of a pack."""
     sealed = (MAGIC + FORMAT_VERSION.to_bytes(4, "little")).ljust(SEALED_BYTES, b"\0")

@@ -11,7 +11,7 @@ from typing import Any
 
 from frontier_assets.storage.layout import (
     CODECS,
-    DIFFERENCE,
+    DIFFERENCES,
     MAXIMUM_DEPTH,
     RAW,
     Location,
@@ -94,7 +94,7 @@ class PlaceReader:
         codec, length, stored_content, base = coded
         if codec not in CODECS or codec == RAW or length < 1:
             raise ValueError(f"a part is stored as {coded}")
-        if (codec == DIFFERENCE) != (base is not None):
+        if (codec in DIFFERENCES) != (base is not None):
             raise ValueError(f"a part is stored as {coded}")
         return Part(length, content, at, codec, stored_content, self._base(base, length))
 

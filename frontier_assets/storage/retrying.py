@@ -4,6 +4,7 @@ import dataclasses
 import secrets
 import time
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import TypeVar
 
 from blake3 import blake3
@@ -111,6 +112,10 @@ class RetryingBlobStore(WrappingBlobStore):
     @override
     def delete(self, name: str) -> None:
         self.attempted(lambda: self._blobs.delete(name))
+
+    @override
+    def sweep(self, before: datetime, *, dry_run: bool = False) -> int:
+        return self.attempted(lambda: self._blobs.sweep(before, dry_run=dry_run))
 
     def attempted(self, action: Callable[[], _Result]) -> _Result:
         """Return what ``action`` returns, tried as often as the policy allows."""

@@ -2,11 +2,12 @@
 
 import dataclasses
 from collections.abc import Callable, Collection, MutableMapping
+from functools import partial
 from itertools import chain
 
 from frontier_assets.errors import ArtifactNotFoundError, BlobChangedError, BlobNotFoundError
 from frontier_assets.storage.blob import BlobStore
-from frontier_assets.storage.layout import Part, Parts, placed
+from frontier_assets.storage.layout import Location, Part, Parts, placed
 from frontier_assets.storage.manifest import EntryRecord, Manifest, parse, to_bytes
 from frontier_assets.storage.moving import Mover, thinned
 from frontier_assets.storage.packing import Packs
@@ -17,6 +18,8 @@ from frontier_assets.types import Digest
 
 # An entry, where in its bytes a part of it begins, and the part, to what becomes of that.
 Change = Callable[[EntryRecord, int, Part], Parts]
+# Called with an artifact, its new manifest, and what puts that in the place of the old one.
+Swap = Callable[[Digest, Manifest, Callable[[], None]], None]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -33,8 +36,10 @@ class Rewriter:
     Others may read meanwhile, and may save: the old packs stay until collection finds them dead.
     """
 
-    def __init__(self, blobs: BlobStore) -> None:
+    def __init__(self, blobs: BlobStore, swap: Swap | None = None) -> None:
+        """Rewrite in ``blobs``; ``swap`` makes new manifests take the places of old ones."""
         self._blobs = blobs
+        self._swap = swap or _swap_alone
         self._became: dict[Part, Parts] = {}
         self._sizes: dict[str, int] = {}
 
@@ -55,34 +60,34 @@ class Rewriter:
         return self._rewrite(digest, change)
 
     def repack(
-        self, digest: Digest, *, base: Digest | None = None, keep: Collection[str] = ()
+        self, digest: Digest, *, base: Digest | None = None, keep: Collection[Location] = ()
     ) -> Rewritten:
         """Store parts compressed, or as differences to the artifact ``base``, where that is less.
 
         An entry is compared with that of the same name, type and size. What is left in a pack
-        moves too where it is little. What lies in the packs ``keep`` stays as it is. Raises as
-        `move` does.
+        moves too where it is little. What lies at the places ``keep`` stays there. Raises as `move`
+        does.
         """
         bases, stay = self._bases(base), frozenset(keep)
 
         def change(reader: Reader, packs: Packs) -> Change:
             return Squeezer(bases, reader, packs, stay).squeezed
 
-        return self._rewrite(digest, change, tidy_except=stay)
+        return self._rewrite(digest, change, tidy_except={place.pack for place in stay})
 
     def _rewrite(
         self,
         digest: Digest,
         change: Callable[[Reader, Packs], Change],
         *,
-        tidy_except: frozenset[str] | None = None,
+        tidy_except: Collection[str] | None = None,
     ) -> Rewritten:
         manifest, text = self._manifest(digest)
         reader, became = Reader(self._blobs, digest), dict(self._became)
         with Packs(self._blobs) as packs:
             parts = _changed(manifest, change(reader, packs), became)
             if tidy_except is not None:
-                thin = thinned(manifest.parts, parts, manifest.packs) - tidy_except
+                thin = thinned(manifest.parts, parts, manifest.packs) - set(tidy_except)
                 mover = Mover(reader, packs, frozenset(thin), {})
                 pairs = zip(manifest.entries, parts, strict=True)
                 parts = tuple(tuple(mover.moved(entry, x) for x in old) for entry, old in pairs)
@@ -94,13 +99,15 @@ class Rewriter:
             sizes = self._sizes | packs.sizes
             new = Manifest.of(manifest.kind, manifest.structure, manifest.entries, parts, sizes)
             if new != manifest:
-                self._swap(digest, text, to_bytes(new), packs)
+                self._replace(digest, new, text, packs)
         self._became, self._sizes = became, sizes
         return Rewritten(written, frozenset(manifest.packs.keys() - new.packs.keys()))
 
-    def _swap(self, digest: Digest, old: bytes, new: bytes, packs: Packs) -> None:
+    def _replace(self, digest: Digest, new: Manifest, old: bytes, packs: Packs) -> None:
+        name = manifest_name(digest)
+        replace = partial(self._blobs.replace, name, to_bytes(new), expected=old)
         try:
-            self._blobs.replace(manifest_name(digest), new, expected=old)
+            self._swap(digest, new, replace)
         except BlobChangedError:
             packs.retract()
             raise
@@ -119,6 +126,10 @@ class Rewriter:
         manifest = parse(text, digest=digest, where=name)
         self._sizes |= manifest.packs
         return manifest, text
+
+
+def _swap_alone(_digest: Digest, _manifest: Manifest, replace: Callable[[], None]) -> None:
+    replace()
 
 
 def _changed(

@@ -7,7 +7,7 @@ from blake3 import blake3
 
 from frontier_assets.storage.coding import LARGEST_FRACTION, compressed, difference
 from frontier_assets.storage.layout import (
-    DIFFERENCE,
+    DIFFERENCES,
     MAXIMUM_DEPTH,
     RAW,
     SHUFFLED,
@@ -53,7 +53,7 @@ class Squeezer:
     bases: Bases
     reader: Reader
     packs: Packs
-    keep: frozenset[str]
+    keep: frozenset[Location]
 
     def squeezed(self, entry: EntryRecord, start: int, part: Part) -> Parts:
         """Return what becomes of the part that begins at ``start`` of the entry's bytes.
@@ -61,7 +61,7 @@ class Squeezer:
         Raises:
             IntegrityError: its bytes are not what was saved.
         """
-        if part.codec == DIFFERENCE or part.at.pack in self.keep:
+        if part.codec in DIFFERENCES or part.at in self.keep:
             return (part,)
         return tuple(
             self._smallest(entry, start + offset, piece, raw)
@@ -86,7 +86,8 @@ class Squeezer:
         if part.codec == RAW and (smaller := compressed(raw, item_bytes)) is not None:
             found.append((smaller, SHUFFLED, None))
         if base := self.bases.find(entry, start, part.length):
-            found.append((difference(raw, base[1], item_bytes), DIFFERENCE, base[0]))
+            codec, stored = difference(raw, base[1], item_bytes)
+            found.append((stored, codec, base[0]))
         stored, codec, used = min(found, key=lambda item: len(item[0]), default=(b"", RAW, None))
         if codec == RAW or len(stored) > LARGEST_FRACTION * part.at.length:
             return part

@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Self
 
 from typing_extensions import Buffer, override
@@ -59,6 +60,10 @@ class WrappingBlobStore(BlobStore):
     @override
     def delete(self, name: str) -> None:
         self._blobs.delete(name)
+
+    @override
+    def sweep(self, before: datetime, *, dry_run: bool = False) -> int:
+        return self._blobs.sweep(before, dry_run=dry_run)
 
 
 class WrappingWriter(BlobWriter):

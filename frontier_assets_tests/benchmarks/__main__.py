@@ -1,44 +1,77 @@
-"""Run every benchmark, print a table and JSON, and exit 1 below a stated bar."""
+"""Run benchmarks, print a table, write JSON, and exit 1 below a stated bar."""
 
-import dataclasses
+import argparse
+import importlib
 import json
-import statistics
 import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
 
-from frontier_assets_tests.benchmarks import loading
-from frontier_assets_tests.benchmarks.rounds import Bar
+from frontier_assets_tests.benchmarks import report
+from frontier_assets_tests.benchmarks.outcomes import Outcome, exit_status
+from frontier_assets_tests.benchmarks.plan import ROUNDS, Plan
 
-SUITES = (loading,)
-
-
-def main() -> int:
-    bars = [bar for suite in SUITES for bar in suite.benchmarks()]
-    Console().print(_table(bars))
-    rows = [{**dataclasses.asdict(b), "ratio": b.ratio, "is_met": b.is_met} for b in bars]
-    print(json.dumps(rows))  # noqa: T201 - the machine-readable half of the output
-    return 0 if all(bar.is_met for bar in bars) else 1
-
-
-def _table(bars: list[Bar]) -> Table:
-    table = Table("Benchmark", "Unit", "Ours", "Peer", "Ratio", "Bar", "")
-    for bar in bars:
-        table.add_row(
-            bar.name,
-            bar.unit,
-            _spread(bar.ours),
-            _spread(bar.peer),
-            f"{bar.ratio:.2f}",
-            f"<= {bar.limit:g}",
-            "met" if bar.is_met else "MISSED",
-        )
-    return table
+# Each is a module of this package with `measure(plan, folder)`.
+BENCHMARKS = (
+    "loading",
+    "first_save",
+    "verified_load",
+    "unchanged",
+    "single_tensor",
+    "fine_tune",
+    "full_training",
+    "tracking",
+    "object_storage",
+    "memory",
+)
+JSON_FILE = Path(".cache/benchmarks.json")
 
 
-def _spread(values: tuple[float, ...]) -> str:
-    return f"{statistics.median(values):.3g} ({min(values):.3g}-{max(values):.3g})"
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Return 1 when a bar was missed."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if unknown := [name for name in options.names if name not in BENCHMARKS]:
+        parser.error(f"there is no benchmark '{unknown[0]}'; known: {', '.join(BENCHMARKS)}")
+    plan = Plan.of(rounds=options.rounds, quick=options.quick)
+    outcomes = []
+    # Progress goes to the terminal, so that stdout can be pure JSON.
+    progress = Console(stderr=True)
+    for name in options.names or BENCHMARKS:
+        progress.print(f"{name} …")
+        outcomes += list(run(name, plan))
+    text = json.dumps(report.as_json(outcomes, plan), indent=1)
+    if options.json:
+        print(text)  # noqa: T201 - the product
+    else:
+        JSON_FILE.parent.mkdir(exist_ok=True)
+        JSON_FILE.write_text(text, encoding="utf-8")
+        Console().print(report.table(outcomes))
+        Console().print(f"Every sample is in {JSON_FILE}.")
+    return exit_status(outcomes)
+
+
+def run(name: str, plan: Plan) -> Iterator[Outcome]:
+    """Run one benchmark in a folder of its own (`TMPDIR` says where) that is removed again."""
+    module = importlib.import_module(f"frontier_assets_tests.benchmarks.{name}")
+    with tempfile.TemporaryDirectory() as folder:
+        yield from module.measure(plan, Path(folder))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        "python -m frontier_assets_tests.benchmarks", description=__doc__
+    )
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(BENCHMARKS)}")
+    parser.add_argument("--rounds", type=int, help=f"{ROUNDS} by default")
+    parser.add_argument(
+        "--quick", action="store_true", help="small states and one round: proves that it runs"
+    )
+    parser.add_argument("--json", action="store_true", help="JSON to stdout instead of the table")
+    return parser
 
 
 if __name__ == "__main__":

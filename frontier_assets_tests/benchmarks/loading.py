@@ -3,13 +3,15 @@
 import os
 import shutil
 import sys
-import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
-from frontier_assets_tests.benchmarks.rounds import Bar, cpu_seconds_of, interleaved
+from frontier_assets_tests.benchmarks.outcomes import Outcome, Ratio
+from frontier_assets_tests.benchmarks.plan import Plan
+from frontier_assets_tests.benchmarks.rounds import cpu_seconds_of, in_turn
 
 MODELS = 50
-LIMIT = 8.0
+AT_LEAST = 1 / 8
 _DEFS = Path(__file__).parents[2] / "frontier_assets" / "defs" / "digits_classifier" / "defs.yaml"
 _PYPROJECT = """
 [tool.dg]
@@ -26,8 +28,9 @@ _LOAD = (
 )
 
 
-def make_project(root: Path, models: int) -> Path:
+def _make_project(root: Path, models: int) -> Path:
     """Write a project of that many copies of the digits YAML and return its folder."""
+    root.mkdir()
     shutil.copy(_DEFS.parents[3] / "dagster.yaml", root)
     (root / "pyproject.toml").write_text(_PYPROJECT, encoding="utf-8")
     package = root / "many_models"
@@ -44,17 +47,22 @@ def make_project(root: Path, models: int) -> Path:
     return root
 
 
-def load_cpu_seconds(project: Path) -> float:
+def _load_cpu_seconds(project: Path) -> float:
     """Return the CPU seconds of a whole process that loads the project's definitions."""
     environment = {**os.environ, "PYTHONPATH": str(project)}
     return cpu_seconds_of([sys.executable, "-W", "ignore", "-c", _LOAD], str(project), environment)
 
 
-def benchmarks() -> list[Bar]:
-    """Compare 50 models with one."""
-    with tempfile.TemporaryDirectory() as many, tempfile.TemporaryDirectory() as single:
-        large = make_project(Path(many), MODELS)
-        small = make_project(Path(single), 1)
-        ours, peer = interleaved(lambda: load_cpu_seconds(large), lambda: load_cpu_seconds(small))
-    name = f"load the definitions of {MODELS} models / of 1"
-    return [Bar(name, "CPU s, whole process", ours, peer, LIMIT)]
+def measure(plan: Plan, folder: Path) -> Iterator[Outcome]:
+    """Compare one model with many."""
+    models = 2 if plan.quick else MODELS
+    single, many = (_make_project(folder / str(count), count) for count in (1, models))
+    found = in_turn(
+        {
+            "many": lambda: _load_cpu_seconds(many),
+            "one": lambda: _load_cpu_seconds(single),
+        },
+        plan.rounds,
+    )
+    name = f"definitions of {models} models ÷ of one, CPU of the process"
+    yield Ratio(name, found["many"], found["one"], AT_LEAST)

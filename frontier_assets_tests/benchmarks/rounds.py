@@ -1,41 +1,40 @@
-"""Interleaved rounds of two ways to do a thing, and their ratio."""
+"""Contestants that take turns in a shuffled order, so that a busy machine slows all of them."""
 
-import dataclasses
+import gc
+import random
 import resource
-import statistics
 import subprocess
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
 
-ROUNDS = 5
+from frontier_assets_tests.benchmarks.outcomes import Samples
 
-
-@dataclasses.dataclass(frozen=True)
-class Bar:
-    """A ratio that has to stay at or below ``limit``."""
-
-    name: str
-    unit: str
-    ours: tuple[float, ...]
-    peer: tuple[float, ...]
-    limit: float
-
-    @property
-    def ratio(self) -> float:
-        """Our median over the peer's."""
-        return statistics.median(self.ours) / statistics.median(self.peer)
-
-    @property
-    def is_met(self) -> bool:
-        """Whether the ratio is within the limit."""
-        return self.ratio <= self.limit
+# A contestant prepares what it needs, does its work once, and returns the seconds of the work.
+Contestant = Callable[[], float]
+_Result = TypeVar("_Result")
 
 
-def interleaved(
-    ours: Callable[[], float], peer: Callable[[], float], *, rounds: int = ROUNDS
-) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Measure both in turn, so that a busy machine slows both."""
-    pairs = [(ours(), peer()) for _ in range(rounds)]
-    return tuple(pair[0] for pair in pairs), tuple(pair[1] for pair in pairs)
+def in_turn(contestants: Mapping[str, Contestant], rounds: int) -> dict[str, Samples]:
+    """Return what each contestant measured, after one round that does not count.
+
+    That round imports modules and fills caches. The order is shuffled anew in every round, the
+    same way in every run.
+    """
+    order = random.Random(0)
+    samples: dict[str, list[float]] = {name: [] for name in contestants}
+    for _ in range(1 + rounds):
+        for name in order.sample(list(contestants), len(contestants)):
+            samples[name].append(contestants[name]())
+    return {name: tuple(found[1:]) for name, found in samples.items()}
+
+
+def timed(work: Callable[[], _Result]) -> tuple[float, _Result]:
+    """Return the seconds that ``work`` takes, and what it returned: freeing that is not timed."""
+    gc.collect()
+    begin = time.perf_counter()
+    result = work()
+    return time.perf_counter() - begin, result
 
 
 def cpu_seconds_of(command: Sequence[str], cwd: str, environment: dict[str, str]) -> float:

@@ -51,7 +51,7 @@ def deleted(report: RetentionReport) -> list[int]:
 def occupied(workspace: Workspace) -> int:
     """Return the bytes in which anything lies that the registry refers to."""
     store = workspace.stores["default"]
-    digests = workspace.registry.reachable("default")
+    digests = workspace.registry.collection.reachable("default")
     places = {place for digest in digests for place in store.open(digest).locations}
     return sum(place.length for place in places)
 

@@ -14,6 +14,7 @@ from frontier_assets.cli.app import app
 from frontier_assets.settings import find_project_root
 from frontier_assets.specification import ModelSpecification
 from frontier_assets.types import Digest, Outcome, Stage, Version
+from frontier_assets.upkeep.saving import Marks
 from frontier_assets.workspace import Workspace
 from frontier_assets_tests.cli.code_package import write_package, write_project
 from frontier_assets_tests.verdicts import verdict_on
@@ -160,10 +161,7 @@ class Records:
             MODEL,
             version.number,
             name="onnx",
-            digest=stored.digest,
-            store=stored.store,
-            size_bytes=stored.size_bytes,
-            stored_bytes=stored.stored_bytes,
+            stored=Marks(self.workspace.registry.collection.marks()).stored(stored),
             members=["model.onnx"],
             details={"source_digest": version.digest},
             actor="ann",

@@ -24,10 +24,24 @@ READING: dict[str, tuple[str, ...]] = {
     "history": ("tiny",),
     "fetch": ("tiny", "there"),
     "checkpoints list": ("tiny",),
+    "store verify": (),
+    "store usage": (),
     "audit verify": (),
     "db current": (),
 }
-CHANGING = {"register", "build", "promote", "rollback", "sync", "db upgrade"}
+CHANGING = {
+    "register",
+    "build",
+    "promote",
+    "rollback",
+    "sync",
+    "checkpoints retain",
+    "checkpoints pin",
+    "checkpoints unpin",
+    "store collect",
+    "store repack",
+    "db upgrade",
+}
 
 
 def commands(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:

@@ -6,7 +6,7 @@ States are numpy arrays, so that neither side imports a framework.
 import contextlib
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from frontier_assets.specification import Gate, ModelSpecification
 from frontier_assets.storage.artifacts import ArtifactStore, Entry, Tree
 from frontier_assets.storage.local import LocalBlobStore
 from frontier_assets.types import Digest, Outcome, Stage, Verdict, Version
+from frontier_assets.upkeep.saving import Marks
 from frontier_assets.workspace import Workspace
 
 MODEL, RUN, ACTOR = "m", "run", "ann"
@@ -115,10 +116,7 @@ def give_evidence(workspace: Workspace, version: Version) -> None:
     record = registry.artifacts.add(
         *about,
         name="onnx",
-        digest=stored.digest,
-        store="default",
-        size_bytes=stored.size_bytes,
-        stored_bytes=stored.stored_bytes,
+        stored=Marks(registry.collection.marks()).stored(stored),
         members=[SOURCE_FILE],
         details={"source_digest": version.digest},
         actor=ACTOR,
@@ -202,10 +200,7 @@ def save_row_first(workspace: Workspace) -> None:
         run=RUN,
         step=4,
         epoch=None,
-        digest=stored.digest,
-        store="default",
-        size_bytes=stored.size_bytes,
-        stored_bytes=stored.stored_bytes,
+        stored=replace(Marks({}).stored(stored), store="default"),
         metrics={"loss": 0.25},
         parameters={},
         data_digests={},

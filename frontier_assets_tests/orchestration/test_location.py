@@ -86,7 +86,7 @@ def test_assets_resources_sensors_and_schedules_of_ones_own_stay(
     defs = generated.load()
     assert {sensor.name for sensor in defs.sensors or []} >= {"my_sensor", "promotion"}
     assert {"warehouse", "io_manager", "workspace", "default"} <= set(defs.resources or {})
-    assert [schedule.name for schedule in defs.schedules or []] == ["daily"]
+    assert {schedule.name for schedule in defs.schedules or []} > {"daily"}
     result = defs.resolve_job_def("mine_job").execute_in_process()
     assert result.output_for_node("mine") == 7
 
@@ -118,6 +118,14 @@ def test_an_io_manager_of_ones_own_is_never_given_a_models_outputs(
         (
             "@dg.asset\ndef a(): ...\n\n@dg.sensor(target=a)\ndef promotion(context): ...",
             "Sensor 'promotion'",
+        ),
+        (
+            "@dg.op\ndef a(): ...\n\n@dg.job\ndef store__collect(): a()",
+            "Job 'store__collect'",
+        ),
+        (
+            "@dg.schedule(target='a', cron_schedule='@hourly')\ndef store__verify_schedule(): ...",
+            "Schedule 'store__verify_schedule'",
         ),
     ],
 )

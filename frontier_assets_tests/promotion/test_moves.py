@@ -13,8 +13,9 @@ from frontier_assets.errors import (
 from frontier_assets.promotion.moves import Stages, parse_stage
 from frontier_assets.registry import Registry
 from frontier_assets.registry.versions import NewVersion
-from frontier_assets.types import Digest, Outcome, Stage
+from frontier_assets.types import Outcome, Stage
 from frontier_assets_tests.promotion.conftest import specification, verdict
+from frontier_assets_tests.stored import stored
 
 
 @pytest.fixture
@@ -31,8 +32,7 @@ def stages(registry: Registry) -> Stages:
 
 
 def register(registry: Registry) -> str:
-    digest = Digest("a" * 64)
-    new = NewVersion(model="m", digest=digest, store="default", size_bytes=1, stored_bytes=1)
+    new = NewVersion(model="m", stored=stored())
     return registry.versions.register(new, change="auto", actor="ann").number
 
 
@@ -56,10 +56,7 @@ def build(registry: Registry, number: str) -> None:
         "m",
         number,
         name="onnx",
-        digest="b" * 64,
-        store="default",
-        size_bytes=1,
-        stored_bytes=1,
+        stored=stored("b" * 64),
         members=["model.onnx"],
         details={"source_digest": "a" * 64},
         actor="ann",

@@ -15,6 +15,7 @@ from frontier_assets.registry.stages import StageMove
 from frontier_assets.registry.versions import NewVersion
 from frontier_assets.specification import Gate, ModelSpecification
 from frontier_assets.types import Digest, Stage, Verdict, Version
+from frontier_assets_tests.stored import stored
 from frontier_assets_tests.verdicts import verdict_on
 
 DATA = Digest("d" * 64)
@@ -36,8 +37,9 @@ class Samples:
     refuse = staticmethod(refuse)
 
     def new_version(self, **values: object) -> NewVersion:
-        facts: dict[str, Any] = {"model": "m", "digest": "a" * 64, "store": "default"}
-        facts.update({"size_bytes": 10, "stored_bytes": 5} | values)
+        facts: dict[str, Any] = {"model": "m", **values}
+        names = {"digest", "store", "size_bytes", "stored_bytes"} & facts.keys()
+        facts["stored"] = stored(**{name: facts.pop(name) for name in names})
         return NewVersion(**facts)
 
     def register(self, registry: Registry, number: str | None = None, **values: object) -> Version:

@@ -11,6 +11,7 @@ from frontier_assets.registry import Registry
 from frontier_assets.registry.artifacts import ArtifactRecord
 from frontier_assets.types import Outcome
 from frontier_assets_tests.registry.conftest import Samples
+from frontier_assets_tests.stored import stored
 
 
 @pytest.fixture(autouse=True)
@@ -21,15 +22,12 @@ def version(registry: Registry, samples: Samples) -> None:
 def add(registry: Registry, **values: object) -> ArtifactRecord:
     facts: dict[str, Any] = {
         "name": "onnx",
-        "digest": "b" * 64,
-        "store": "default",
-        "size_bytes": 20,
-        "stored_bytes": 20,
         "members": ["model.onnx"],
         "details": {"source_digest": "a" * 64},
         "actor": "ann",
     }
     facts.update(values)
+    facts["stored"] = stored(facts.pop("digest", "b" * 64))
     return registry.artifacts.add("m", "1.0.0", **facts)
 
 

@@ -10,22 +10,21 @@ from frontier_assets.errors import (
 )
 from frontier_assets.registry import Registry
 from frontier_assets.types import Checkpoint
+from frontier_assets_tests.stored import stored
 
 
 def add(registry: Registry, step: int, **values: object) -> Checkpoint:
     facts: dict[str, Any] = {
         "run": "r1",
         "epoch": 1,
-        "digest": f"{step:064x}",
-        "store": "default",
-        "size_bytes": 100,
-        "stored_bytes": 40,
         "metrics": {"loss": float(-step)},
         "parameters": {"rate": 0.1},
         "data_digests": {"train": "d" * 64},
         "actor": "ann",
     }
     facts.update(values)
+    given = {name: facts.pop(name) for name in ("digest", "size_bytes") if name in facts}
+    facts["stored"] = stored(**({"digest": f"{step:064x}"} | given))
     return registry.checkpoints.add("m", step=step, **facts)
 
 

@@ -6,6 +6,7 @@ from frontier_assets.registry.evidence import Condition, Decision
 from frontier_assets.specification import ModelSpecification
 from frontier_assets.types import Outcome, Stage
 from frontier_assets_tests.registry.conftest import Samples
+from frontier_assets_tests.stored import stored
 
 
 def test_a_fresh_version_has_no_evidence(registry: Registry, samples: Samples) -> None:
@@ -28,10 +29,7 @@ def test_the_evidence_holds_the_newest_of_everything(
         "m",
         "1.0.0",
         name="onnx",
-        digest="b" * 64,
-        store="default",
-        size_bytes=1,
-        stored_bytes=1,
+        stored=stored("b" * 64),
         members=["model.onnx"],
         details={},
         actor="ann",

@@ -5,6 +5,7 @@ import sqlalchemy as sa
 from frontier_assets.registry import Registry
 from frontier_assets.registry.tables import attachments, copies
 from frontier_assets_tests.registry.test_checkpoints import add
+from frontier_assets_tests.stored import stored
 
 if TYPE_CHECKING:
     from frontier_assets_tests.registry.conftest import Samples
@@ -24,7 +25,7 @@ def record_everything(registry: Registry, samples: "Samples") -> None:
     version = samples.register(registry, digest=V)
     place: dict[str, Any] = {"store": "default", "size_bytes": 1, "stored_bytes": 1}
     registry.artifacts.add(
-        "m", version.number, name="onnx", digest=A, members=[], details={}, actor="ann", **place
+        "m", version.number, name="onnx", stored=stored(A), members=[], details={}, actor="ann"
     )
     row = {"version_id": version.id, "name": "card", "kind": "file", "digest": F, **place}
     row |= {"created_at": version.created_at, "created_by": "ann"}
@@ -34,21 +35,21 @@ def record_everything(registry: Registry, samples: "Samples") -> None:
 
 def test_every_record_reaches_what_it_refers_to(registry: Registry, samples: "Samples") -> None:
     record_everything(registry, samples)
-    assert registry.reachable("default") == {C, V, A, F}
-    assert registry.reachable("other") == set()
+    assert registry.collection.reachable("default") == {C, V, A, F}
+    assert registry.collection.reachable("other") == set()
 
 
 def test_a_checkpoint_left_out_reaches_nothing_unless_another_refers_to_the_same(
     registry: Registry,
 ) -> None:
     first, twin = add(registry, 1, digest=C), add(registry, 2, digest=C)
-    assert registry.reachable("default", without=[first.id]) == {C}
-    assert registry.reachable("default", without=[first.id, twin.id]) == set()
+    assert registry.collection.reachable("default", without=[first.id]) == {C}
+    assert registry.collection.reachable("default", without=[first.id, twin.id]) == set()
 
 
 def test_a_copy_is_reachable_while_its_original_is(registry: Registry) -> None:
     original = add(registry, 1, digest=C)
     record_copy(registry, C, "backup")
     record_copy(registry, F, "backup")
-    assert registry.reachable("backup") == {C}
-    assert registry.reachable("backup", without=[original.id]) == set()
+    assert registry.collection.reachable("backup") == {C}
+    assert registry.collection.reachable("backup", without=[original.id]) == set()

@@ -9,7 +9,7 @@ import pytest
 
 from frontier_assets.errors import ArtifactNotFoundError, BlobChangedError, IntegrityError
 from frontier_assets.storage.artifacts import ArtifactStore, Entry, Tree
-from frontier_assets.storage.layout import DIFFERENCE, MAXIMUM_DEPTH, RAW, SHUFFLED, Part
+from frontier_assets.storage.layout import DIFFERENCES, MAXIMUM_DEPTH, RAW, SHUFFLED, Part
 from frontier_assets.storage.rewriting import Rewriter
 from frontier_assets.storage.stored import manifest_name
 from frontier_assets.types import Digest
@@ -93,7 +93,7 @@ def test_a_chain_of_differences_is_bounded(tmp_path: Path) -> None:
     repacked(store, digests)
     found = [parts(store, digest, "trained")[0] for digest in digests]
     assert [part.depth for part in found] == [step % MAXIMUM_DEPTH for step in range(20)]
-    assert {part.codec for part in found} == {SHUFFLED, DIFFERENCE}
+    assert {part.codec for part in found} <= {SHUFFLED, *DIFFERENCES}
 
 
 def test_what_checkpoints_shared_they_share_afterwards(tmp_path: Path) -> None:
@@ -112,16 +112,16 @@ def test_repacking_again_changes_nothing(tmp_path: Path) -> None:
     assert {info.name for info in store.blobs.list()} == before
 
 
-def test_what_lies_in_packs_to_keep_stays_as_it_is(tmp_path: Path) -> None:
+def test_what_lies_at_places_to_keep_stays_there(tmp_path: Path) -> None:
     store = open_store(tmp_path)
     digests = saved(store, 2)
-    keep = set(store.open(digests[0]).blobs)
+    keep = store.open(digests[0]).locations
     rewriter = Rewriter(store.blobs)
     rewriter.repack(digests[0], keep=keep)
     rewriter.repack(digests[1], base=digests[0], keep=keep)
     assert [part.codec for part in parts(store, digests[0], "trained")] == [RAW]
     assert [part.codec for part in parts(store, digests[1], "frozen")] == [RAW]
-    assert [part.codec for part in parts(store, digests[1], "trained")] == [DIFFERENCE]
+    assert [part.codec in DIFFERENCES for part in parts(store, digests[1], "trained")] == [True]
 
 
 def test_a_later_save_builds_on_repacked_parts(tmp_path: Path) -> None:

@@ -95,6 +95,7 @@ def _create_condemned() -> None:
         sa.Column("blob", sa.Text(), nullable=False),
         sa.Column("size_bytes", sa.BigInteger(), nullable=False),
         sa.Column("condemned_at", sa.String(length=32), nullable=False),
+        sa.Column("doomed", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_condemned")),
         sa.UniqueConstraint("store", "blob", name=op.f("uq_condemned_store_blob")),
         sqlite_autoincrement=True,

@@ -1,0 +1,136 @@
+"""``frontier store``: proving, emptying and measuring the stores of artifacts."""
+
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+
+from frontier_assets.cli.options import AsJson, Model
+from frontier_assets.cli.printing import print_json, print_table
+from frontier_assets.cli.progress import bar
+from frontier_assets.cli.session import open_workspace
+from frontier_assets.promotion.markdown import shown_size
+
+group = typer.Typer(help="The stores of artifacts.", no_args_is_help=True)
+
+
+@group.command()
+def verify(*, as_json: AsJson = False) -> None:
+    """Read every byte of everything recorded; exit 1 when something is damaged, and whose it is."""
+    with open_workspace() as workspace, bar("Verifying") as tell:
+        found = workspace.store.verify(tell=tell)
+    if as_json:
+        print_json(found)
+    elif found.passed:
+        size = shown_size(found.size_bytes)
+        typer.echo(f"Every byte is what was saved: {found.artifacts} artifacts, {size}.")
+    else:
+        rows = [(", ".join(i.owners), i.store, i.digest, i.problem) for i in found.damaged]
+        print_table("", ("damaged", "store", "artifact", "problem"), rows)
+    if not found.passed:
+        typer.echo(
+            f"frontier: {len(found.damaged)} of {found.artifacts} artifacts are damaged; restore "
+            "their files from a backup, or build what they belong to again",
+            err=True,
+        )
+        raise typer.Exit(1)
+
+
+@group.command()
+def collect(
+    *,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Change nothing; show what would be done.")
+    ] = False,
+    grace_hours: Annotated[
+        float,
+        typer.Option(
+            metavar="HOURS",
+            min=0,
+            help="How old garbage is before it is condemned, and how long it is condemned before "
+            "it is deleted.",
+        ),
+    ] = 24,
+    as_json: AsJson = False,
+) -> None:
+    """Delete what nothing refers to any more: condemn it first, delete it a grace period later."""
+    with open_workspace() as workspace:
+        found = workspace.store.collect(dry_run=dry_run, grace=timedelta(hours=grace_hours))
+    if as_json:
+        print_json(found)
+        return
+    verb = "would be " if dry_run else ""
+    columns = ("store", "live", "condemned", f"{verb}deleted", "abandoned", f"{verb}moved")
+    print_table(
+        "",
+        columns,
+        [
+            (
+                item.store,
+                _amount(item.live_blobs, item.live_bytes),
+                _amount(item.condemned_blobs, item.condemned_bytes),
+                _amount(item.deleted_blobs, item.deleted_bytes),
+                shown_size(item.abandoned_bytes),
+                shown_size(item.moved_bytes),
+            )
+            for item in found
+        ],
+    )
+
+
+@group.command()
+def repack(model: Model, *, as_json: AsJson = False) -> None:
+    """Store a model's checkpoints as differences to the one before; they load more slowly then.
+
+    The space is free after the next collections.
+    """
+    with open_workspace() as workspace, bar("Repacking") as tell:
+        found = workspace.store.repack(model, tell=tell)
+    if as_json:
+        print_json(found)
+        return
+    rows = [(item.store, item.checkpoints, shown_size(item.written_bytes)) for item in found]
+    print_table("", ("store", "checkpoints", "written anew"), rows)
+
+
+@group.command()
+def usage(*, as_json: AsJson = False) -> None:
+    """Show how much each store holds, and what each model has in it."""
+    with open_workspace() as workspace:
+        found = workspace.store.usage()
+    if as_json:
+        print_json(found)
+        return
+    print_table(
+        "",
+        ("store", "stored", "live", "condemned", "url"),
+        [
+            (
+                item.store,
+                _amount(item.blobs, item.stored_bytes),
+                shown_size(item.live_bytes),
+                shown_size(item.condemned_bytes),
+                item.url,
+            )
+            for item in found.stores
+        ],
+    )
+    print_table(
+        "Models",
+        ("model", "store", "artifacts", "content", "stored", "shared with others"),
+        [
+            (
+                item.model,
+                item.store,
+                item.artifacts,
+                shown_size(item.logical_bytes),
+                shown_size(item.stored_bytes),
+                shown_size(item.shared_bytes),
+            )
+            for item in found.models
+        ],
+    )
+
+
+def _amount(blobs: int, size_bytes: int) -> str:
+    return f"{blobs} blobs, {shown_size(size_bytes)}"

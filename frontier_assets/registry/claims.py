@@ -1,0 +1,83 @@
+"""What a save has to prove when it is recorded: that no collection took what it stands on.
+
+A save reads the store's mark, then looks at the store, and is recorded under the store's shared
+lock. A collection condemns what nothing refers to and dooms it under the exclusive lock, where it
+looks again. Bytes go under that lock too, and the mark moves on with them. So a save that looked at
+bytes before they went is refused, and one that looked afterwards did not see them.
+
+Deleting after the transaction that says so would not do: a save that began in between would see
+the bytes, and a mark that allows them.
+"""
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from frontier_assets.errors import BlobsCollectedError
+from frontier_assets.registry.canonical import checked_size
+from frontier_assets.registry.tables import condemned, deletions, stores
+from frontier_assets.types import Digest
+
+_INSERTS: Mapping[str, Callable[..., Any]] = {
+    "sqlite": sqlite.insert,
+    "postgresql": postgresql.insert,
+}
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """An artifact as it is recorded.
+
+    ``blobs`` are the names of all blobs that hold it, ``mark`` is the store's from before the save.
+    """
+
+    digest: Digest
+    store: str
+    size_bytes: int
+    stored_bytes: int
+    blobs: Sequence[str]
+    mark: int
+
+    def columns(self) -> dict[str, Any]:
+        """Return what the tables keep of it, checked."""
+        return {
+            "digest": Digest(self.digest),
+            "store": self.store,
+            "size_bytes": checked_size("Size", self.size_bytes),
+            "stored_bytes": checked_size("Stored size", self.stored_bytes),
+        }
+
+
+def claim(connection: sa.Connection, stored: Stored) -> None:
+    """Keep the blobs of ``stored`` from being collected, in the transaction that records it.
+
+    Raises:
+        BlobsCollectedError: one of them went, or is about to go, since its save began.
+    """
+    lock(connection, stored.store, shared=True)
+    condemned_too = condemned.c.store == stored.store, condemned.c.blob.in_(stored.blobs)
+    waiting = connection.execute(sa.select(condemned).where(*condemned_too)).all()
+    gone = deleted_since(stored.store, stored.mark).where(deletions.c.blob.in_(stored.blobs))
+    for blob in [*(row.blob for row in waiting if row.doomed), *connection.scalars(gone)]:
+        raise BlobsCollectedError(stored.store, blob)
+    if waiting:
+        connection.execute(sa.delete(condemned).where(*condemned_too))
+
+
+def lock(connection: sa.Connection, store: str, *, shared: bool) -> None:
+    """Lock the store's row; SQLite has locked the whole database when a writer began."""
+    query = sa.select(stores.c.id).where(stores.c.name == store).with_for_update(read=shared)
+    if connection.scalar(query) is None:
+        # On PostgreSQL somebody else can create it between the look and the insert.
+        insert = _INSERTS[connection.dialect.name]
+        connection.execute(insert(stores).values(name=store).on_conflict_do_nothing())
+        connection.scalar(query)
+
+
+def deleted_since(store: str, mark: int) -> sa.Select[Any]:
+    """Return the query for the blobs whose bytes went after ``mark`` was read."""
+    # The store's exclusive lock orders the ids of its deletions as they are committed.
+    return sa.select(deletions.c.blob).where(deletions.c.store == store, deletions.c.id > mark)

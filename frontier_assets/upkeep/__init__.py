@@ -1,0 +1,1 @@
+"""Keeping stores in order: recorded saves, collection of garbage, verification, usage."""

@@ -1,0 +1,88 @@
+from typing import TYPE_CHECKING
+
+import pytest
+
+from frontier_assets_tests.storage.trees import damage, files, manifest, packs
+
+if TYPE_CHECKING:
+    from frontier_assets_tests.cli.conftest import Frontier, Records
+
+
+@pytest.mark.feature("STO-27")
+def test_an_intact_store_is_one_line(frontier: "Frontier", records: "Records") -> None:
+    records.version()
+    assert frontier.text("store", "verify") == ("Every byte is what was saved: 1 artifacts, 7 B.\n")
+    assert frontier.json("store", "verify") == {
+        "artifacts": 1,
+        "size_bytes": 7,
+        "damaged": [],
+        "passed": True,
+    }
+
+
+@pytest.mark.feature("STO-27")
+def test_damage_is_exit_1_and_names_artifact_owner_and_pack(
+    frontier: "Frontier", records: "Records"
+) -> None:
+    version = records.version()
+    (pack,) = packs(records.folder / "store")
+    damage(pack, 64)
+    output = frontier("store", "verify")
+    assert output.exit_code == 1
+    assert output.stderr == (
+        "frontier: 1 of 1 artifacts are damaged; restore their files from a backup, or build what "
+        "they belong to again\n"
+    )
+    row = output.stdout.splitlines()[1]
+    for named in ("tiny@1.0.0", version.digest, f"pack packs/{pack.parent.name}/{pack.name}"):
+        assert named in row
+    assert frontier("store", "verify", "--json").exit_code == 1
+
+
+def test_garbage_is_announced_and_then_deleted(frontier: "Frontier", records: "Records") -> None:
+    records.checkpoint(1)
+    records.checkpoint(1, state={"model": {"w": 2.0}})
+    before = files(records.folder / "store")
+    arguments = ("store", "collect", "--grace-hours", "0")
+    (announced,) = frontier.json(*arguments, "--dry-run")
+    assert files(records.folder / "store") == before
+    assert "would be deleted" in frontier.text(*arguments, "--dry-run")
+    assert frontier.json(*arguments) == [announced]
+    assert (announced["deleted_blobs"], announced["live_blobs"]) == (2, 1)
+    assert len(files(records.folder / "store")) == len(before) - 2
+    assert frontier.text(*arguments).splitlines()[1].startswith("default  1 blobs, ")
+
+
+def test_young_garbage_is_left_alone(frontier: "Frontier", records: "Records") -> None:
+    records.checkpoint(1)
+    records.checkpoint(1, state={"model": {"w": 2.0}})
+    (report,) = frontier.json("store", "collect")
+    assert (report["condemned_blobs"], report["deleted_blobs"]) == (0, 0)
+
+
+def test_a_damaged_manifest_is_one_line_with_the_next_command(
+    frontier: "Frontier", records: "Records"
+) -> None:
+    digest = records.version().digest
+    manifest(records.folder / "store", digest).unlink()
+    refusal = frontier.refused("store", "collect")
+    assert digest in refusal
+    assert "`frontier store verify`" in refusal
+
+
+@pytest.mark.feature("STO-25")
+def test_usage_is_shown_by_store_and_by_model(frontier: "Frontier", records: "Records") -> None:
+    records.version()
+    usage = frontier.json("store", "usage")
+    (store,), (model,) = usage["stores"], usage["models"]
+    sizes = files(records.folder / "store")
+    assert (store["blobs"], store["stored_bytes"]) == (2, sum(sizes.values()))
+    assert (model["model"], model["logical_bytes"], model["shared_bytes"]) == ("tiny", 7, 0)
+    text = frontier.text("store", "usage").splitlines()
+    assert text[1].startswith("default  2 blobs, ")
+    assert text[3:5] == ["Models", text[4]]
+    assert text[5].startswith("tiny   default  1          7 B")
+
+
+def test_a_negative_grace_period_is_wrong_usage(frontier: "Frontier", records: "Records") -> None:
+    assert "--grace-hours" in frontier.misused("store", "collect", "--grace-hours", "-1")

@@ -1,0 +1,84 @@
+"""Threads and processes that save, delete and collect in one store at the same time.
+
+A grace period below the time that a save takes makes collections take what is being saved, which is
+when every part of the protocol is needed.
+"""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from frontier_assets.storage.collect import saved_blobs
+from frontier_assets.workspace import Workspace
+from frontier_assets_tests.upkeep.traffic import collecting, work
+
+NO_GRACE, SHORT = timedelta(0), timedelta(milliseconds=20)
+ROUNDS = 15
+
+
+@pytest.fixture(params=["file", "memory"])
+def shared(
+    request: pytest.FixtureRequest, tmp_path: Path, empty_registry: Path
+) -> Iterator[Workspace]:
+    with opened(tmp_path, empty_registry, request.param) as workspace:
+        yield workspace
+
+
+def opened(folder: Path, template: Path, scheme: str) -> Workspace:
+    shutil.copy(template, folder / "registry.db")
+    place = f"{folder}/store".strip("/" if scheme == "memory" else "")
+    return Workspace.open(
+        registry_url=f"sqlite:///{folder}/registry.db",
+        stores={"default": f"{scheme}:{place}"},
+        actor="ann",
+    )
+
+
+def assert_only_what_is_recorded_is_left(workspace: Workspace) -> None:
+    assert workspace.store.verify().damaged == ()
+    workspace.store.collect(grace=NO_GRACE)
+    store = workspace.stores["default"]
+    digests = workspace.registry.collection.reachable("default")
+    assert digests
+    needed = {name for digest in digests for name in store.open(digest).blobs}
+    assert set(saved_blobs(store.blobs)) == needed
+    assert workspace.store.verify().damaged == ()
+    assert workspace.registry.collection.marks()["default"] > 0
+    workspace.audit.verify()
+
+
+def test_threads_that_save_delete_and_collect_lose_nothing(shared: Workspace) -> None:
+    with collecting(shared, NO_GRACE, SHORT), ThreadPoolExecutor(4) as threads:
+        list(threads.map(lambda seed: work(shared, seed, ROUNDS), range(4)))
+    assert_only_what_is_recorded_is_left(shared)
+
+
+def test_processes_that_save_and_delete_lose_nothing_to_a_collection(
+    tmp_path: Path, empty_registry: Path
+) -> None:
+    with opened(tmp_path, empty_registry, "file") as workspace:
+        command = [sys.executable, "-m", "frontier_assets_tests.upkeep.traffic"]
+        urls = [f"sqlite:///{tmp_path}/registry.db", f"file:{tmp_path}/store"]
+        processes = [
+            subprocess.Popen(
+                [*command, *urls, str(seed), str(ROUNDS)],
+                cwd=Path(__file__).parents[2],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+            for seed in range(3)
+        ]
+        ready = [process.stdout.readline() if process.stdout else "" for process in processes]
+        assert ready == ["ready\n"] * 3
+        with collecting(workspace, NO_GRACE, SHORT):
+            errors = [process.communicate("go\n", timeout=240)[1] for process in processes]
+        assert errors == ["", "", ""]
+        assert_only_what_is_recorded_is_left(workspace)
