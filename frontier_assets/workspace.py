@@ -1,5 +1,6 @@
 """One facade over a project's stores, registry and the operations that span them."""
 
+import dataclasses
 import types
 from collections.abc import Mapping
 from pathlib import Path
@@ -51,9 +52,9 @@ class Workspace:
             cache_url=settings.cache_url,
             connections=connections,
         )
-        self.store = Upkeep(self.registry, self.stores)
         self.audit = self.registry.audit
         actor = settings.actor
+        self.store = Upkeep(self.registry, self.stores, actor=actor)
         self.checkpoints = Checkpoints(self.registry, self.stores, actor=actor)
         self.discovery = Discovery(self.registry, self.checkpoints, root=settings.root, actor=actor)
         self.training_runs = TrainingRuns(self.registry, actor=actor)
@@ -178,14 +179,17 @@ class Workspace:
         """Return every condition for moving a version to a stage, each with its evidence."""
         return self.stages.why(ref, to=to)
 
-    def load(self, ref: str | Ref) -> LoadedModel:
+    def load(self, ref: str | Ref, *, store: str | None = None) -> LoadedModel:
         """Load a version for prediction; every byte is verified first.
 
+        With a ``store`` its copy there is read, and nothing else.
+
         Raises:
+            ArtifactNotFoundError: the version was not copied to that store.
             IntegrityError: a stored byte differs from what was registered.
             EntrypointError: the code that builds the network cannot be imported.
         """
-        version = self.versions.get(ref)
+        version = self._in_store(ref, store)
         predictor = open_original(version, registry=self.registry, stores=self.stores)
         return LoadedModel(version, version.signature, predictor)
 
@@ -195,17 +199,29 @@ class Workspace:
         predictor = open_converted(version, target, registry=self.registry, stores=self.stores)
         return LoadedModel(version, version.signature, predictor)
 
-    def fetch(self, ref: str | Ref, destination: Path, *, target: str | None = None) -> list[Path]:
+    def fetch(
+        self,
+        ref: str | Ref,
+        destination: Path,
+        *,
+        target: str | None = None,
+        store: str | None = None,
+    ) -> list[Path]:
         """Write a version's files, or those of a verified ``target``, under ``destination``.
 
         Weights become one ``model.safetensors``, a whole model one file of its own format, such
-        as ``model.skops``. Returns the paths written.
+        as ``model.skops``. With a ``store`` the copy there is read, and nothing else. Returns the
+        paths written.
         """
-        version = self.versions.get(ref)
+        version = self._in_store(ref, store)
         stored = self.stores[version.store].open(version.digest) if target is None else None
         if stored is not None and stored.kind == "state":
             return write_files(destination, weight_files(stored.structure, stored.read_entry))
-        return self.artifact(version, target).content.write_to(destination)
+        if target is None:
+            return self.artifact(version).content.write_to(destination)
+        record = verified_record(version, target, registry=self.registry)
+        placed = dataclasses.replace(record, store=store or record.store)
+        return self.handle(placed).content.write_to(destination)
 
     def artifact(self, version: Version, target: str | None = None) -> Artifact:
         """Return a handle on a version's own artifact, or on a verified conversion of it."""
@@ -216,6 +232,10 @@ class Workspace:
     def handle(self, record: ArtifactRecord) -> Artifact:
         """Return a handle on a converted artifact, verified or not, for the step that made it."""
         return self._handle(record.name, record.store, record.digest, record.stored_bytes)
+
+    def _in_store(self, ref: str | Ref, store: str | None) -> Version:
+        version = self.versions.get(ref)
+        return dataclasses.replace(version, store=store or version.store)
 
     def _handle(self, name: str, store: str, digest: Digest, stored_bytes: int) -> Artifact:
         content = self.stores[store].open(digest)

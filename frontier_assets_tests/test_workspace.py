@@ -1,3 +1,4 @@
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -5,6 +6,7 @@ import pytest
 
 import frontier_assets as fa
 from frontier_assets.errors import (
+    ArtifactNotFoundError,
     ConversionError,
     InvalidValueError,
     UnverifiedArtifactError,
@@ -33,6 +35,19 @@ def test_a_released_version_predicts_and_its_conversion_agrees(project: Project)
         np.testing.assert_allclose(
             converted.predict(POINTS), original.predict(POINTS), atol=1e-4, rtol=1e-3
         )
+
+
+def test_a_copy_predicts_as_its_original_did(project: Project, tmp_path: Path) -> None:
+    ref = f"{MODEL}@{project.train()}"
+    store = project.root / ".frontier" / "store"
+    stores = {"default": f"file:{store}", "backup": f"file:{tmp_path}/backup"}
+    with fa.Workspace.open(root=project.root, stores=stores) as workspace:
+        before = workspace.load(ref).predict(POINTS)
+        workspace.store.copy(ref, to="backup")
+        shutil.rmtree(store)
+        with pytest.raises(ArtifactNotFoundError, match="'default'"):
+            workspace.load(ref)
+        np.testing.assert_array_equal(workspace.load(ref, store="backup").predict(POINTS), before)
 
 
 def test_what_nobody_holds_is_named(project: Project) -> None:

@@ -36,6 +36,7 @@ class Versions:
         *,
         checkpoint: str | None = None,
         files: Mapping[str, Path] | None = None,
+        uri: str | None = None,
         object: Any = None,  # noqa: A002, ANN401 - the public name, and whatever a model is
         change: ChangeClass | Literal["auto", "major", "minor", "patch"] = "auto",
         number: str | None = None,
@@ -45,11 +46,13 @@ class Versions:
         parameters: Mapping[str, Any] | None = None,
         run_id: str | None = None,
     ) -> Version:
-        """Register the next version, from a checkpoint, files or an object.
+        """Register the next version, from a checkpoint, files, a URI or an object.
 
         ``checkpoint`` is a key, ``best`` or ``latest``; such a version holds the state's ``model``
-        part alone and takes over the checkpoint's parameters, metrics and data digests. ``object``
-        is a fitted model, a network (its weights are kept) or any state that a checkpoint holds.
+        part alone and takes over the checkpoint's parameters, metrics and data digests. ``uri`` is
+        an object, or a folder of objects, in S3, GCS, Azure or on disk: it is read once to hash it
+        and never copied, so that it has to stay there as it is. ``object`` is a fitted model, a
+        network (its weights are kept) or any state that a checkpoint holds.
         A checkpoint that the run ``run_id`` registered before gives the version that it became.
 
         Raises:
@@ -60,7 +63,7 @@ class Versions:
         """
         checked_model_name(model)
         chosen = _change_class(change)
-        given = {"checkpoint": checkpoint, "files": files or None, "object": object}
+        given = {"checkpoint": checkpoint, "files": files or None, "uri": uri, "object": object}
 
         def save(marks: Marks) -> Version:
             new = self._from_source(model, given, marks)
@@ -124,6 +127,8 @@ class Versions:
             return self._sources.from_checkpoint(model, value, marks)
         if name == "files":
             return self._sources.from_files(model, value, marks)
+        if name == "uri":
+            return self._sources.from_uri(model, value, marks)
         return self._sources.from_object(model, value, marks)
 
 

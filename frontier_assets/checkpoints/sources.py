@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from frontier_assets.checkpoints.checkpoints import Checkpoints
-from frontier_assets.codecs.foreign import refuse_foreign_code
+from frontier_assets.codecs.foreign import refuse_foreign_code, refuse_foreign_content
 from frontier_assets.codecs.objects import ObjectPolicy
 from frontier_assets.codecs.state import stored_objects, subtree
 from frontier_assets.codecs.structure import opaque_entries
@@ -71,6 +71,17 @@ class Sources:
         stored = self._stores[self._checkpoints.store_name(model)].put_files(files)
         signature = {"files": sorted(files)}
         return NewVersion(model=model, stored=marks.stored(stored), signature=signature)
+
+    def from_uri(self, model: str, uri: str, marks: Marks) -> NewVersion:
+        """Store where files lie and what they are; that they can be loaded is not tried."""
+        store = self._stores[self._checkpoints.store_name(model)]
+        files = store.outside.find(uri)
+        if not ObjectPolicy.of(self._specification(model)).allow_pickle:
+            for name, place in files.items():
+                with store.outside.file(place) as file:
+                    refuse_foreign_content(model, name, file)
+        signature = {"files": sorted(files)}
+        return NewVersion(model=model, stored=marks.stored(store.refer(files)), signature=signature)
 
     def _signature(self, model: str, stored: StoredArtifact) -> dict[str, Any]:
         specification = self._specification(model)

@@ -32,6 +32,10 @@ def fetch(
             autocompletion=completion.targets,
         ),
     ] = None,
+    store: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Read the copy in this store; else where it was saved."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Write a version's files into a folder, every byte verified."""
@@ -39,7 +43,7 @@ def fetch(
     with open_workspace() as workspace:
         version = workspace.versions.get(ref)
         try:
-            written = workspace.fetch(version.ref, folder, target=target)
+            written = workspace.fetch(version.ref, folder, target=target, store=store)
         except FrontierAssetsError:
             raise
         except OSError as error:

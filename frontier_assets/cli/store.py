@@ -1,15 +1,20 @@
-"""``frontier store``: proving, emptying and measuring the stores of artifacts."""
+"""``frontier store``: proving, emptying, measuring and copying the stores of artifacts."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Annotated
 
 import typer
 
-from frontier_assets.cli.options import AsJson, Model
+from frontier_assets.cli.options import AsJson, Model, Reference
 from frontier_assets.cli.printing import print_json, print_table
 from frontier_assets.cli.progress import bar
 from frontier_assets.cli.session import open_workspace
 from frontier_assets.promotion.markdown import shown_size
+from frontier_assets.upkeep.backup import Transfer
+from frontier_assets.upkeep.verification import Damage
+
+ToStore = Annotated[str, typer.Option("--to", metavar="NAME", help="The store to copy to.")]
 
 group = typer.Typer(help="The stores of artifacts.", no_args_is_help=True)
 
@@ -25,8 +30,7 @@ def verify(*, as_json: AsJson = False) -> None:
         size = shown_size(found.size_bytes)
         typer.echo(f"Every byte is what was saved: {found.artifacts} artifacts, {size}.")
     else:
-        rows = [(", ".join(i.owners), i.store, i.digest, i.problem) for i in found.damaged]
-        print_table("", ("damaged", "store", "artifact", "problem"), rows)
+        _print_damaged(found.damaged)
     if not found.passed:
         typer.echo(
             f"frontier: {len(found.damaged)} of {found.artifacts} artifacts are damaged; restore "
@@ -130,6 +134,69 @@ def usage(*, as_json: AsJson = False) -> None:
             for item in found.models
         ],
     )
+
+
+@group.command()
+def copy(ref: Reference, *, to: ToStore, as_json: AsJson = False) -> None:
+    """Copy a version, its verified conversions and attachments to another store."""
+    with open_workspace() as workspace:
+        found = workspace.store.copy(ref, to=to)
+    if as_json:
+        print_json(found)
+        return
+    rows = [
+        (item.name or "version", item.digest, item.source, item.store, shown_size(item.size_bytes))
+        for item in found
+    ]
+    print_table("", ("artifact", "digest", "from", "to", "size"), rows)
+
+
+@group.command()
+def backup(*, to: ToStore, as_json: AsJson = False) -> None:
+    """Copy everything recorded in the other stores; exit 1 when something cannot be copied."""
+    with open_workspace() as workspace, bar("Copying") as tell:
+        found = workspace.store.backup(to=to, tell=tell)
+    _print_transfer(found, "copied", as_json=as_json)
+
+
+@group.command()
+def restore(
+    *,
+    source: Annotated[
+        str, typer.Option("--from", metavar="NAME", help="The store to copy back from.")
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Put back what other stores lack or hold damaged; exit 1 when something cannot be."""
+    with open_workspace() as workspace, bar("Restoring") as tell:
+        found = workspace.store.restore(source=source, tell=tell)
+    _print_transfer(found, "restored", as_json=as_json)
+
+
+def _print_transfer(found: Transfer, done: str, *, as_json: bool) -> None:
+    if as_json:
+        print_json(found)
+    else:
+        rows = [
+            (item.store, item.artifacts, item.copied, shown_size(item.stored_bytes))
+            for item in found.stores
+        ]
+        print_table("", ("store", "artifacts", done, "newly stored"), rows)
+        if not found.passed:
+            _print_damaged(found.failed)
+    if not found.passed:
+        typer.echo(
+            f"frontier: {len(found.failed)} artifacts were not {done}, and what is there in their "
+            "place was left as it is; build what they belong to again, or restore them from "
+            "another store",
+            err=True,
+        )
+        raise typer.Exit(1)
+
+
+def _print_damaged(damaged: Sequence[Damage]) -> None:
+    rows = [(", ".join(i.owners), i.store, i.digest, i.problem) for i in damaged]
+    print_table("", ("damaged", "store", "artifact", "problem"), rows)
 
 
 def _amount(blobs: int, size_bytes: int) -> str:

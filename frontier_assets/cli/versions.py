@@ -32,6 +32,13 @@ CheckpointKey = Annotated[
 Files = Annotated[
     list[str] | None, typer.Option(metavar="NAME=PATH", help="A file, under its name there.")
 ]
+Uri = Annotated[
+    str | None,
+    typer.Option(
+        metavar="URI",
+        help="A file or folder on s3:, gs:, az: or file:, registered where it lies, not copied.",
+    ),
+]
 Tags = Annotated[list[str] | None, typer.Option(metavar="KEY=VALUE", help="A tag.")]
 
 
@@ -108,18 +115,19 @@ def register(
     *,
     checkpoint: CheckpointKey = None,
     file: Files = None,
+    uri: Uri = None,
     change: Annotated[Change, typer.Option(help="Which part of the number moves.")] = Change.AUTO,
     description: Annotated[str, typer.Option(help="What is new, for people.")] = "",
     tag: Tags = None,
     as_json: AsJson = False,
 ) -> None:
-    """Register the next version of a model, from a checkpoint or from files.
+    """Register the next version of a model, from a checkpoint, files, or where files lie.
 
     Where the project defines the model, its YAML is recorded first and the version becomes a
     partition, so that a build of it can start.
     """
-    if (checkpoint is None) == (not file):
-        raise typer.BadParameter("give either --checkpoint or --file", param_hint="source")
+    if [checkpoint is not None, bool(file), uri is not None].count(True) != 1:
+        raise typer.BadParameter("give one of --checkpoint, --file and --uri", param_hint="source")
     files, tags = parse_files(file or []), parse_pairs(tag or [], "--tag")
     checked_model_name(model)
     with open_workspace() as workspace, open_orchestrator(workspace.settings) as orchestrator:
@@ -130,6 +138,7 @@ def register(
             model,
             checkpoint=checkpoint,
             files=files or None,
+            uri=uri,
             change=change.value,
             description=description,
             tags=tags,

@@ -66,14 +66,22 @@ def refuse_foreign_code(model: str, files: Mapping[str, Path]) -> None:
         if not problem and path.is_file():
             with path.open("rb") as file:
                 problem = _danger(file, 0)
-        if problem:
-            raise UntrustedContentError(
-                f"File '{name}'",
-                f"{problem}, and loading it runs whatever it holds",
-                "register safetensors weights, a skops, XGBoost, LightGBM or ONNX file instead, or "
-                f"write `allow_pickle: true` in the YAML of '{model}' if you trust where it came "
-                "from",
-            )
+        _refuse(model, name, problem)
+
+
+def refuse_foreign_content(model: str, name: str, file: IO[bytes]) -> None:
+    """Refuse one file as `refuse_foreign_code` does; ``file`` can be sought."""
+    _refuse(model, name, _danger_by_name(name) or _danger(file, 0))
+
+
+def _refuse(model: str, name: str, problem: str) -> None:
+    if problem:
+        raise UntrustedContentError(
+            f"File '{name}'",
+            f"{problem}, and loading it runs whatever it holds",
+            "register safetensors weights, a skops, XGBoost, LightGBM or ONNX file instead, or "
+            f"write `allow_pickle: true` in the YAML of '{model}' if you trust where it came from",
+        )
 
 
 def _danger_by_name(name: str) -> str:

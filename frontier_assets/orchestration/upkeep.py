@@ -10,10 +10,11 @@ from pydantic import Field
 from frontier_assets.orchestration.failures import translated
 from frontier_assets.orchestration.resources import WorkspaceResource
 from frontier_assets.orchestration.tags import LIGHT_EXECUTOR
+from frontier_assets.upkeep.backup import StoreTransfer
 from frontier_assets.upkeep.collection import DEFAULT_GRACE, CollectedStore
 from frontier_assets.upkeep.verification import Damage
 
-_COLLECT, _VERIFY = "store__collect", "store__verify"
+_COLLECT, _VERIFY, _BACKUP = "store__collect", "store__verify", "store__backup"
 # At night, and not at the same time: both read all manifests.
 _COLLECTED_DAILY, _VERIFIED_WEEKLY = "0 3 * * *", "0 5 * * 0"
 
@@ -34,11 +35,17 @@ class CollectConfig(dg.Config):
     )
 
 
+class BackupConfig(dg.Config):
+    """Where to copy to."""
+
+    to: str = Field(description="The store that keeps the copies, as FRONTIER_STORES names it.")
+
+
 def build_upkeep_definitions() -> dg.Definitions:
-    """Return `store__collect` and `store__verify` with their schedules, which start stopped."""
+    """Return the jobs of all stores; those that need no configuration have a stopped schedule."""
     jobs = {_COLLECTED_DAILY: _collect_job(), _VERIFIED_WEEKLY: _verify_job()}
     return dg.Definitions(
-        jobs=[*jobs.values()],
+        jobs=[*jobs.values(), _backup_job()],
         schedules=[
             dg.ScheduleDefinition(
                 name=f"{job.name}_schedule", cron_schedule=cron, job=job, execution_timezone="UTC"
@@ -80,15 +87,7 @@ def _verify_job() -> dg.JobDefinition:
         with translated(), workspace.opened() as opened:
             found = opened.store.verify()
         if not found.passed:
-            lines = [
-                f"{item.digest} of {', '.join(item.owners)} in store '{item.store}': {item.problem}"
-                for item in found.damaged
-            ]
-            raise dg.Failure(
-                description="Damaged artifacts: " + "; ".join(lines),
-                metadata={"damaged": _table(found.damaged)},
-                allow_retries=False,
-            )
+            raise _failure("Damaged artifacts", found.damaged)
         context.add_output_metadata({"artifacts": found.artifacts, "size_bytes": found.size_bytes})
 
     @dg.job(
@@ -104,10 +103,47 @@ def _verify_job() -> dg.JobDefinition:
     return verify_job
 
 
-def _table(items: Sequence[CollectedStore | Damage]) -> dg.TableMetadataValue:
+def _backup_job() -> dg.JobDefinition:
+    @dg.op(name="back_up_stores")
+    def back_up(
+        context: dg.OpExecutionContext, config: BackupConfig, workspace: WorkspaceResource
+    ) -> None:
+        with translated(), workspace.opened() as opened:
+            found = opened.store.backup(to=config.to)
+        if not found.passed:
+            raise _failure("Artifacts that could not be copied", found.failed)
+        context.add_output_metadata({"stores": _table(found.stores)})
+
+    @dg.job(
+        name=_BACKUP,
+        executor_def=LIGHT_EXECUTOR,
+        description="Copy everything recorded in other stores to the store `to`, unless it is "
+        "there already. A failed run names what could not be copied; the rest was. Same as "
+        "`frontier store backup`. Back up the registry's database with the database's own tools.",
+    )
+    def backup_job() -> None:
+        back_up()
+
+    return backup_job
+
+
+def _failure(what: str, damaged: Sequence[Damage]) -> dg.Failure:
+    lines = [
+        f"{item.digest} of {', '.join(item.owners)} in store '{item.store}': {item.problem}"
+        for item in damaged
+    ]
+    return dg.Failure(
+        description=f"{what}: " + "; ".join(lines),
+        metadata={"damaged": _table(damaged)},
+        allow_retries=False,
+    )
+
+
+def _table(items: Sequence[CollectedStore | StoreTransfer | Damage]) -> dg.TableMetadataValue:
     rows = [dataclasses.asdict(item) for item in items]
     records = [dg.TableRecord({name: _cell(value) for name, value in row.items()}) for row in rows]
-    columns = [dg.TableColumn(name, _type(value)) for name, value in records[0].data.items()]
+    first = records[0].data if records else {}
+    columns = [dg.TableColumn(name, _type(value)) for name, value in first.items()]
     return dg.MetadataValue.table(records, schema=dg.TableSchema(columns))
 
 

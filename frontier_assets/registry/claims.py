@@ -71,10 +71,18 @@ def lock(connection: sa.Connection, store: str, *, shared: bool) -> None:
     """Lock the store's row; SQLite has locked the whole database when a writer began."""
     query = sa.select(stores.c.id).where(stores.c.name == store).with_for_update(read=shared)
     if connection.scalar(query) is None:
-        # On PostgreSQL somebody else can create it between the look and the insert.
-        insert = _INSERTS[connection.dialect.name]
-        connection.execute(insert(stores).values(name=store).on_conflict_do_nothing())
+        insert_new(connection, stores, {"name": store})
         connection.scalar(query)
+
+
+def insert_new(connection: sa.Connection, table: sa.Table, values: Mapping[str, Any]) -> bool:
+    """Insert a row unless there is such a one, and return whether it was inserted.
+
+    On PostgreSQL somebody else can create it between a look and the insert.
+    """
+    insert = _INSERTS[connection.dialect.name](table).values(**values)
+    created = connection.execute(insert.on_conflict_do_nothing().returning(table.c.id))
+    return created.scalar() is not None
 
 
 def deleted_since(store: str, mark: int) -> sa.Select[Any]:

@@ -11,6 +11,7 @@ from frontier_assets.registry.builds import Builds
 from frontier_assets.registry.checkpoints import Checkpoints
 from frontier_assets.registry.collection import Collection
 from frontier_assets.registry.connection import Database
+from frontier_assets.registry.copies import Copies
 from frontier_assets.registry.discoveries import Discoveries
 from frontier_assets.registry.evaluations import Evaluations
 from frontier_assets.registry.models import Models
@@ -42,6 +43,7 @@ class Registry:
         self.builds = Builds(database)
         self.stages = Stages(database)
         self.collection = Collection(database)
+        self.copies = Copies(database)
         self.audit = Audit(database)
 
     @classmethod

@@ -22,11 +22,12 @@ from frontier_assets.errors import (
 )
 from frontier_assets.storage.blob import BlobStore
 from frontier_assets.storage.content import BufferContent, Item
-from frontier_assets.storage.layout import Parts, packs_of
+from frontier_assets.storage.layout import Parts, is_outside, packs_of
 from frontier_assets.storage.manifest import (
     FILES,
     ITEM_BYTES,
     STATE,
+    EntryRecord,
     Manifest,
     canonical,
     expected_length,
@@ -36,6 +37,7 @@ from frontier_assets.storage.manifest import (
 )
 from frontier_assets.storage.manifests import Manifests
 from frontier_assets.storage.members import FileContent, checked_files
+from frontier_assets.storage.outside import Outside
 from frontier_assets.storage.reading import Reader
 from frontier_assets.storage.saving import Draft, Known
 from frontier_assets.storage.store_options import StoreOptions
@@ -80,10 +82,21 @@ class ArtifactStore:
     none; a save that dies leaves nothing but an unreferenced pack or a file that no listing shows.
     """
 
-    def __init__(self, name: str, blobs: BlobStore, options: StoreOptions = _NO_OPTIONS) -> None:
-        """Keep artifacts in ``blobs``, compressed where these are remote unless options say so."""
+    def __init__(
+        self,
+        name: str,
+        blobs: BlobStore,
+        options: StoreOptions = _NO_OPTIONS,
+        *,
+        outside: Outside | None = None,
+    ) -> None:
+        """Keep artifacts in ``blobs``, compressed where these are remote unless options say so.
+
+        Files that artifacts refer to without holding them are read through ``outside``.
+        """
         self.name = name
         self.blobs = blobs
+        self.outside = outside or Outside()
         remote = blobs.roll_bytes is not None
         self._compress = remote if options.compress is None else options.compress
         self._maximum_bytes = options.maximum_bytes
@@ -123,6 +136,74 @@ class ArtifactStore:
         items = [_file_item(name, content) for name, content in checked_files(files).items()]
         return self._save(FILES, None, items, parents)
 
+    def copy_from(
+        self, stored: StoredArtifact, *, parents: Sequence[Digest] = ()
+    ) -> StoredArtifact:
+        """Save an artifact of another store; read it where it lies when it is here and whole.
+
+        A damaged one is replaced by the copy, and stays when the copy is damaged too. What the
+        ``parents`` hold in this store is not written again. The copy is read once it is written.
+
+        Raises:
+            IntegrityError: ``stored`` is not what was saved, or a parent is not.
+            ArtifactTooLargeError: the store's URL sets a limit below its size; nothing is written.
+        """
+        self._check_size(stored.size_bytes)
+        try:
+            return self._reuse(stored.digest)
+        except ArtifactNotFoundError:
+            is_damaged = False
+        except IntegrityError:
+            is_damaged = True
+        known, packs = self._known(parents)
+        copy = self._attempt(
+            stored.kind,
+            stored.structure,
+            [_copied_item(stored, entry, self.blobs.roll_bytes) for entry in stored.entries],
+            known=known,
+            packs=packs,
+            replace=is_damaged,
+            original=stored,
+        )
+        self.verify(copy.digest)
+        return copy
+
+    def refer(self, files: Mapping[str, str]) -> StoredArtifact:
+        """Save an artifact of files that stay where they are; ``files`` maps names to URIs.
+
+        Every byte is read once, to hash it. The digest is that of the same files saved by
+        `put_files`; where that artifact is here already, it stays as it is.
+
+        Raises:
+            BlobNotFoundError: there is no such object.
+        """
+        pairs = [self.outside.hashed(name, files[name]) for name in sorted(files)]
+        entries, parts = tuple(entry for entry, _ in pairs), tuple(part for _, part in pairs)
+        packs = {part.at.pack: part.length for found in parts for part in found}
+        digest = logical_digest(FILES, None, entries)
+        manifest = Manifest.of(FILES, None, entries, parts, packs)
+        text, is_damaged = to_bytes(manifest), False
+        try:
+            return self._reuse(digest)
+        except ArtifactNotFoundError:
+            pass
+        except IntegrityError:
+            is_damaged = True
+        try:
+            self._publish(digest, text, replace=is_damaged)
+        except (BlobExistsError, BlobChangedError):
+            return self._reuse(digest)
+        return self._artifact(digest, manifest, stored_bytes=len(text))
+
+    def holds(self, digest: Digest) -> bool:
+        """Return whether an artifact is here, as far as its manifest and the packs' sizes tell."""
+        try:
+            manifest = self._manifests.get(digest)
+        except (ArtifactNotFoundError, IntegrityError, UnsupportedFormatError):
+            return False
+        own = {pack for pack in manifest.packs if not is_outside(pack)}
+        return self._intact(digest, manifest).keys() == own
+
     def open(self, digest: Digest) -> StoredArtifact:
         """Return the artifact, its manifest verified; its content is verified as it is read.
 
@@ -131,7 +212,7 @@ class ArtifactStore:
             IntegrityError: the manifest is not what was written.
             UnsupportedFormatError: another release wrote it in a newer format.
         """
-        return StoredArtifact(self.name, self.blobs, digest, self._manifests.get(digest))
+        return self._artifact(digest, self._manifests.get(digest))
 
     def verify(self, digest: Digest) -> None:
         """Read all of an artifact where it is kept for good; raises as `open` and reads do."""
@@ -147,15 +228,30 @@ class ArtifactStore:
     def _save(
         self, kind: str, structure: object, items: Sequence[Item], parents: Sequence[Digest]
     ) -> StoredArtifact:
-        size_bytes = sum(item.length for item in items)
-        if self._maximum_bytes is not None and size_bytes > self._maximum_bytes:
-            raise ArtifactTooLargeError(size_bytes, self._maximum_bytes, self.name)
+        self._check_size(sum(item.length for item in items))
         known, packs = self._known(parents)
         try:
             return self._attempt(kind, structure, items, known=known, packs=packs)
         except IntegrityError:
             # The stored copy is damaged, so nothing that is stored is relied on now.
             return self._attempt(kind, structure, items, known={}, packs={}, replace=True)
+
+    def _artifact(
+        self,
+        digest: Digest,
+        manifest: Manifest,
+        *,
+        blobs: BlobStore | None = None,
+        stored_bytes: int = 0,
+    ) -> StoredArtifact:
+        blobs = blobs or self.blobs
+        if any(map(is_outside, manifest.packs)):
+            blobs = self.outside.beside(blobs)
+        return StoredArtifact(self.name, blobs, digest, manifest, stored_bytes=stored_bytes)
+
+    def _check_size(self, size_bytes: int) -> None:
+        if self._maximum_bytes is not None and size_bytes > self._maximum_bytes:
+            raise ArtifactTooLargeError(size_bytes, self._maximum_bytes, self.name)
 
     def _attempt(
         self,
@@ -166,11 +262,17 @@ class ArtifactStore:
         known: Known,
         packs: dict[str, int],
         replace: bool = False,
+        original: StoredArtifact | None = None,
     ) -> StoredArtifact:
-        """Save; raise `IntegrityError` when a damaged copy is in the way, unless ``replace``."""
+        """Save; raise `IntegrityError` when a damaged copy is in the way, unless ``replace``.
+
+        What is read of an ``original`` has to be that.
+        """
         with Draft(self.blobs, known, compress=self._compress) as draft:
             entries = draft.add(items)
             digest = logical_digest(kind, structure, entries)
+            if original is not None and digest != original.digest:
+                raise _changed(original)
             try:
                 return self._reuse(digest)
             except ArtifactNotFoundError:
@@ -185,9 +287,7 @@ class ArtifactStore:
             except (BlobExistsError, BlobChangedError):
                 draft.retract()
                 return self._reuse(digest)
-        return StoredArtifact(
-            self.name, self.blobs, digest, manifest, stored_bytes=written + len(text)
-        )
+        return self._artifact(digest, manifest, stored_bytes=written + len(text))
 
     def _reuse(self, digest: Digest) -> StoredArtifact:
         """Return the stored artifact after proving every byte of it and its durability."""
@@ -196,12 +296,12 @@ class ArtifactStore:
         # Another saver's manifest may be visible and not yet durable; `BlobExistsError` says it is.
         with contextlib.suppress(BlobExistsError):
             self._publish(digest, text)
-        return StoredArtifact(self.name, self.blobs, digest, manifest)
+        return self._artifact(digest, manifest)
 
     def _verified(self, digest: Digest, text: bytes) -> Manifest:
         """Prove every byte as the backend has it: a copy nearby proves nothing."""
         manifest = parse(text, digest=digest, where=manifest_name(digest))
-        StoredArtifact(self.name, self.blobs.source, digest, manifest).verify()
+        self._artifact(digest, manifest, blobs=self.blobs.source).verify()
         return manifest
 
     def _publish(self, digest: Digest, text: bytes, *, replace: bool = False) -> None:
@@ -241,6 +341,8 @@ class ArtifactStore:
         reader = Reader(self.blobs, parent)
         packs = {}
         for pack, size_bytes in manifest.packs.items():
+            if is_outside(pack):
+                continue  # nobody keeps it from changing
             with contextlib.suppress(IntegrityError, UnsupportedFormatError):
                 reader.check_size(pack, size_bytes)
                 reader.check_header(pack)
@@ -267,6 +369,29 @@ def _file_item(name: str, content: FileContent) -> Item:
         _FILE_PART_BYTES,
         wants_sha256=True,
     )
+
+
+def _copied_item(stored: StoredArtifact, entry: EntryRecord, split_bytes: int | None) -> Item:
+    """Return an entry of another store; it is split as if it were saved here for the first time."""
+    is_file = entry.sha256 is not None
+    return Item(
+        entry.name,
+        entry.dtype,
+        entry.shape,
+        entry.length,
+        ITEM_BYTES[entry.dtype],
+        partial(stored.content, entry.name),
+        _FILE_PART_BYTES if is_file else split_bytes,
+        wants_sha256=is_file,
+    )
+
+
+def _changed(original: StoredArtifact) -> IntegrityError:
+    try:
+        original.verify()  # says where
+    except IntegrityError as error:
+        return error
+    return IntegrityError(original.digest, original.uri, "it changed while it was copied")
 
 
 def _load(entry: Entry, length: int) -> BufferContent:

@@ -16,7 +16,11 @@ MAXIMUM_DEPTH = 8
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Location:
-    """A run of stored bytes: ``length`` of them from ``offset`` of the blob ``pack``."""
+    """A run of stored bytes: ``length`` of them from ``offset`` of the blob ``pack``.
+
+    A pack that `is_outside` is the URI of an object that the store does not hold: it has neither
+    header nor padding.
+    """
 
     pack: str
     offset: int
@@ -53,6 +57,11 @@ class Part:
 
 
 Parts = tuple[Part, ...]
+
+
+def is_outside(pack: str) -> bool:
+    """Return whether ``pack`` is a URI; no name of a blob has a colon."""
+    return ":" in pack
 
 
 def placed(parts: Parts) -> Iterator[tuple[int, Part]]:

@@ -15,7 +15,7 @@ from blake3 import blake3
 
 from frontier_assets.errors import IntegrityError, InvalidValueError, UnsupportedFormatError
 from frontier_assets.storage.blob import checked_blob_name
-from frontier_assets.storage.layout import Parts, packs_of
+from frontier_assets.storage.layout import Parts, is_outside, packs_of
 from frontier_assets.storage.members import checked_member_name
 from frontier_assets.storage.places import PlaceReader, PlaceWriter, is_simple
 from frontier_assets.types import Digest
@@ -194,7 +194,7 @@ def _logical(entry: EntryRecord) -> list[Any]:
 
 
 def _read_lines(header: dict[str, Any], lines: list[Any]) -> Manifest:
-    packs = {checked_blob_name(name): int(size) for name, size in header["packs"]}
+    packs = {_checked_pack(name): int(size) for name, size in header["packs"]}
     count, bases = header["entries"], header.get("bases", 0)
     if len(lines) != 1 + count + bases:
         raise ValueError(f"{len(lines) - 1} lines instead of {count + bases}")
@@ -209,6 +209,10 @@ def _read_lines(header: dict[str, Any], lines: list[Any]) -> Manifest:
         tuple(parts for _, parts in pairs),
         packs,
     )
+
+
+def _checked_pack(name: str) -> str:
+    return name if is_outside(name) else checked_blob_name(name)
 
 
 def _read_entry(line: list[Any], kind: str, places: PlaceReader) -> tuple[EntryRecord, Parts]:

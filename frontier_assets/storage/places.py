@@ -17,13 +17,16 @@ from frontier_assets.storage.layout import (
     Location,
     Part,
     Parts,
+    is_outside,
 )
 from frontier_assets.storage.pack import ALIGNMENT
 
 
 def is_simple(parts: Parts) -> bool:
     """Return whether format version 1 can say it."""
-    return len(parts) <= 1 and all(part.codec == RAW for part in parts)
+    return len(parts) <= 1 and all(
+        part.codec == RAW and not is_outside(part.at.pack) for part in parts
+    )
 
 
 class PlaceWriter:

@@ -8,7 +8,7 @@ from blake3 import blake3
 
 from frontier_assets.errors import BlobNotFoundError, IntegrityError, UnsupportedFormatError
 from frontier_assets.storage.blob import BlobStore
-from frontier_assets.storage.layout import RAW, Location, Part, Parts
+from frontier_assets.storage.layout import RAW, Location, Part, Parts, is_outside
 from frontier_assets.storage.pack import (
     FORMAT_VERSION,
     HEADER_BYTES,
@@ -119,6 +119,11 @@ class Reader:
             yield self._exactly(at.pack, at.offset + start, wanted, entry.name, near_others=True)
         self._check_padding(entry, at)
 
+    def span(self, entry: Content, at: Location, start: int, length: int) -> memoryview:
+        """Return ``length`` stored bytes from ``start``, of which only their number is proved."""
+        self.check_header(at.pack)
+        return self._exactly(at.pack, at.offset + start, length, entry.name)
+
     def stored(self, entry: Content, part: Part) -> memoryview:
         """Return the bytes of a part as they are stored, proved by their own hash."""
         data = self._padded(entry, part.at)
@@ -140,8 +145,8 @@ class Reader:
             raise self._damaged(entry, part.at.pack)
 
     def check_header(self, pack: str) -> None:
-        """Prove the first 64 bytes of a pack, once."""
-        if pack in self._proved:
+        """Prove the first 64 bytes of a pack, once; an object outside the store has none."""
+        if pack in self._proved or is_outside(pack):
             return
         data = bytes(self._exactly(pack, 0, HEADER_BYTES, "header"))
         if data[SEALED_BYTES:] != blake3(data[:SEALED_BYTES]).digest():
@@ -181,7 +186,7 @@ class Reader:
     def _padded(self, entry: Content, at: Location) -> memoryview:
         """Return stored bytes after checking the zeros that follow them."""
         self.check_header(at.pack)
-        length = at.length + padding(at.length)
+        length = at.length + _zeros(at)
         data = self._exactly(at.pack, at.offset, length, entry.name, near_others=True)
         if any(data[at.length :]):
             raise self._dirty(entry, at)
@@ -210,12 +215,12 @@ class Reader:
     ) -> memoryview:
         self.check_header(at.pack)
         end = at.offset + at.length
-        if len(pack) < end + padding(at.length):
+        if len(pack) < end + _zeros(at):
             raise self._short(at.pack, entry.name, len(pack))
         found = pack[at.offset : end]
         if blake3(found, max_threads=threads).hexdigest() != entry.blake3:
             raise self._damaged(entry, at.pack)
-        if any(pack[end : end + padding(at.length)]):
+        if any(pack[end : end + _zeros(at)]):
             raise self._dirty(entry, at)
         return found
 
@@ -242,7 +247,7 @@ class Reader:
         raise self._damaged(entry, packs)
 
     def _check_padding(self, entry: Content, at: Location) -> None:
-        zeros, end = padding(at.length), at.offset + at.length
+        zeros, end = _zeros(at), at.offset + at.length
         if zeros and any(self._exactly(at.pack, end, zeros, entry.name)):
             raise self._dirty(entry, at)
 
@@ -260,3 +265,7 @@ class Reader:
     def _short(self, pack: str, what: str, end: int) -> IntegrityError:
         problem = f"the pack ends after {end} bytes"
         return IntegrityError(self._artifact, f"pack {pack}, {what}", problem)
+
+
+def _zeros(at: Location) -> int:
+    return 0 if is_outside(at.pack) else padding(at.length)

@@ -14,6 +14,7 @@ from frontier_assets.storage.layout import (
     Location,
     Part,
     Parts,
+    is_outside,
     placed,
 )
 from frontier_assets.storage.manifest import ITEM_BYTES, EntryRecord, Manifest
@@ -61,7 +62,8 @@ class Squeezer:
         Raises:
             IntegrityError: its bytes are not what was saved.
         """
-        if part.codec in DIFFERENCES or part.at in self.keep:
+        stays = part.at in self.keep or is_outside(part.at.pack)
+        if part.codec in DIFFERENCES or stays:
             return (part,)
         return tuple(
             self._smallest(entry, start + offset, piece, raw)

@@ -10,7 +10,9 @@ from typing_extensions import override
 
 from frontier_assets.errors import ArtifactNotFoundError, IntegrityError, InvalidValueError
 from frontier_assets.storage.blob import BlobStore
-from frontier_assets.storage.layout import Location, Parts
+from frontier_assets.storage.content import Content
+from frontier_assets.storage.copying import StoredContent
+from frontier_assets.storage.layout import Location, Parts, is_outside
 from frontier_assets.storage.manifest import FILES, ITEM_BYTES, EntryRecord, Manifest
 from frontier_assets.storage.members import write_files
 from frontier_assets.storage.reading import Reader
@@ -50,8 +52,9 @@ class StoredArtifact(ArtifactContent):
 
     @property
     def blobs(self) -> tuple[str, ...]:
-        """The names of the blobs that it needs: its manifest and packs."""
-        return manifest_name(self.digest), *sorted(self._packs)
+        """The names of the store's blobs that it needs: its manifest and packs."""
+        packs = (pack for pack in self._packs if not is_outside(pack))
+        return manifest_name(self.digest), *sorted(packs)
 
     @property
     def members(self) -> tuple[str, ...]:
@@ -100,6 +103,10 @@ class StoredArtifact(ArtifactContent):
                 f"expected {entry.length} bytes that may be written to",
             )
         self._reader.read_into(entry, parts, target)
+
+    def content(self, name: str) -> Content:
+        """Return an entry as another store takes it in; reading it raises as `read_entry` does."""
+        return StoredContent(self._reader, *self._place(name))
 
     @override
     def read(self, member: str) -> bytes:

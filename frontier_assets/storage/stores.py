@@ -13,6 +13,7 @@ from frontier_assets.storage.blob import BlobStore
 from frontier_assets.storage.cache_url import open_cache
 from frontier_assets.storage.cached import CachedBlobStore
 from frontier_assets.storage.connections import Connections
+from frontier_assets.storage.outside import Outside
 from frontier_assets.storage.retrying import RetryingBlobStore
 from frontier_assets.storage.store_options import StoreOptions
 
@@ -42,6 +43,7 @@ class ArtifactStores(Mapping[str, ArtifactStore]):
         self._encryption_key_file = encryption_key_file
         self._cache_url = cache_url
         self._connections = connections
+        self._outside = Outside(root=root, connections=connections)
         self._opened: dict[str, ArtifactStore] = {}
         self._lock = threading.Lock()
 
@@ -57,7 +59,9 @@ class ArtifactStores(Mapping[str, ArtifactStore]):
         with self._lock:
             if name not in self._opened:
                 url, options = StoreOptions.taken_from(self._urls[name])
-                self._opened[name] = ArtifactStore(name, self._open(url), options)
+                self._opened[name] = ArtifactStore(
+                    name, self._open(url), options, outside=self._outside
+                )
             return self._opened[name]
 
     @override

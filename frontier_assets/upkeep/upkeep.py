@@ -5,7 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 from frontier_assets.registry.database import Registry
 from frontier_assets.storage.stores import ArtifactStores
+from frontier_assets.types import Ref
+from frontier_assets.upkeep.backup import Transfer, backup, restoration
 from frontier_assets.upkeep.collection import DEFAULT_GRACE, CollectedStore, GarbageCollector
+from frontier_assets.upkeep.copying import Copied, copy_version
 from frontier_assets.upkeep.progress import Progress
 from frontier_assets.upkeep.rewriting import Repacked, repack
 from frontier_assets.upkeep.saving import repeated
@@ -13,14 +16,59 @@ from frontier_assets.upkeep.usage import Usage, measure
 from frontier_assets.upkeep.verification import Verification, verify_stores
 
 
+def _silent(_done: int, _total: int) -> None:
+    """Tell nobody."""
+
+
 class Upkeep:
     """Operations on all named stores. Safe beside saves, readers and each other."""
 
-    def __init__(self, registry: Registry, stores: ArtifactStores) -> None:
+    def __init__(self, registry: Registry, stores: ArtifactStores, *, actor: str) -> None:
         self._registry = registry
         self._stores = stores
+        self._actor = actor
 
-    def verify(self, *, tell: Progress = lambda _done, _total: None) -> Verification:
+    def copy(self, ref: str | Ref, *, to: str) -> Sequence[Copied]:
+        """Copy a version, its verified conversions and its attachments to the store ``to``.
+
+        No digest changes, and every byte is read again where it arrived. What is there whole is
+        not copied again, so that an interrupted copy continues when it is repeated.
+
+        Raises:
+            NotFoundError: there is no such version.
+            SettingsError: there is no such store.
+            IntegrityError: what would be copied is not what was saved; nothing was recorded.
+        """
+        version = self._registry.versions.get(ref)
+        return copy_version(self._registry, self._stores, version, to=to, actor=self._actor)
+
+    def backup(self, *, to: str, tell: Progress = _silent) -> Transfer:
+        """Copy everything that is recorded in other stores to the store ``to``.
+
+        What is there already is not read again; `verify` reads it. Interrupted, it continues when
+        it is repeated. What is damaged is named, and does not keep the rest from being copied.
+        ``tell`` hears how far it has come. The registry's database is no part of it.
+
+        Raises:
+            SettingsError: there is no such store.
+            StoreUnavailableError: a store cannot be reached.
+        """
+        return backup(self._registry, self._stores, to=to, actor=self._actor).run(tell)
+
+    def restore(self, *, source: str, tell: Progress = _silent) -> Transfer:
+        """Put back from the store ``source`` what other stores lack or hold damaged.
+
+        Every byte of them is read to find that. A copy is proved before it takes the place of
+        anything, and once more where it arrived; what cannot be put back is named. ``tell`` hears
+        how far it has come.
+
+        Raises:
+            SettingsError: there is no such store.
+            StoreUnavailableError: a store cannot be reached.
+        """
+        return restoration(self._registry, self._stores, source=source).run(tell)
+
+    def verify(self, *, tell: Progress = _silent) -> Verification:
         """Read every byte of every recorded artifact; ``tell`` hears how far that has come.
 
         Raises:
@@ -52,9 +100,7 @@ class Upkeep:
         collector = GarbageCollector(self._registry, self._stores)
         return collector.collect(dry_run=dry_run, grace=grace, now=now or datetime.now(UTC))
 
-    def repack(
-        self, model: str, *, tell: Progress = lambda _done, _total: None
-    ) -> Sequence[Repacked]:
+    def repack(self, model: str, *, tell: Progress = _silent) -> Sequence[Repacked]:
         """Store a model's checkpoints compressed, as differences to the one before in their run.
 
         They load as before, and more slowly: up to eight are read for one. The space is free after

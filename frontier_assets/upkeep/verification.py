@@ -14,6 +14,9 @@ from frontier_assets.storage.stores import ArtifactStores
 from frontier_assets.types import Digest
 from frontier_assets.upkeep.progress import Progress
 
+# What stops one artifact from being used, and says nothing about the others.
+UNUSABLE = (IntegrityError, ArtifactNotFoundError, UnsupportedFormatError)
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Damage:
@@ -49,25 +52,29 @@ def verify_stores(registry: Registry, stores: ArtifactStores, tell: Progress) ->
     total, done = sum(referring.values()), 0
     damaged = []
     for (store, digest), size_bytes in referring.items():
-        problem = _problem(stores[store], digest)
-        # What was deleted and collected in the meantime is not damaged.
-        if problem and (owners := _owners(registry, store, digest)):
-            damaged.append(Damage(store, digest, owners, problem))
+        if problem := problem_of(stores[store], digest):
+            damaged += damage_of(registry, store, digest, problem)
         done += size_bytes
         tell(done, total)
     return Verification(len(referring), total, tuple(damaged))
 
 
-def _problem(store: ArtifactStore, digest: Digest) -> str:
+def problem_of(store: ArtifactStore, digest: Digest) -> str:
+    """Return what is wrong with an artifact after reading all of it; empty when nothing is."""
     try:
         store.verify(digest)
-    except IntegrityError as error:
-        return f"{error.problem} ({error.where})"
-    except (ArtifactNotFoundError, UnsupportedFormatError) as error:
-        return str(error)
+    except UNUSABLE as error:
+        return described(error)
     return ""
 
 
-def _owners(registry: Registry, store: str, digest: Digest) -> tuple[str, ...]:
+def described(error: Exception) -> str:
+    """Return the fault that one of `UNUSABLE` tells of."""
+    return f"{error.problem} ({error.where})" if isinstance(error, IntegrityError) else str(error)
+
+
+def damage_of(registry: Registry, store: str, digest: Digest, problem: str) -> list[Damage]:
+    """Return the damage and whose it is; none where it was deleted and collected meanwhile."""
     found: list[Reference] = registry.collection.references(store)
-    return tuple(reference.owner for reference in found if reference.digest == digest)
+    owners = tuple(reference.owner for reference in found if reference.digest == digest)
+    return [Damage(store, digest, owners, problem)] if owners else []

@@ -1,3 +1,5 @@
+import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -86,3 +88,69 @@ def test_usage_is_shown_by_store_and_by_model(frontier: "Frontier", records: "Re
 
 def test_a_negative_grace_period_is_wrong_usage(frontier: "Frontier", records: "Records") -> None:
     assert "--grace-hours" in frontier.misused("store", "collect", "--grace-hours", "-1")
+
+
+@pytest.fixture
+def backup(records: "Records", monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of a second store."""
+    folder = records.folder / "backup"
+    stores = f"default=file:{records.folder}/store,backup=file:{folder}"
+    monkeypatch.setenv("FRONTIER_STORES", stores)
+    return folder
+
+
+def test_a_version_is_copied_and_fetched_from_where_it_was_copied_to(
+    frontier: "Frontier", records: "Records", backup: Path
+) -> None:
+    version = records.version()
+    (copied,) = frontier.json("store", "copy", version.ref, "--to", "backup")
+    assert (copied["digest"], copied["source"], copied["store"]) == (
+        version.digest,
+        "default",
+        "backup",
+    )
+    assert len(packs(backup)) == 1
+    damage(packs(records.folder / "store")[0], 64)
+    destination = str(records.folder / "out")
+    assert version.digest in frontier.refused("fetch", version.ref, destination)
+    frontier.text("fetch", version.ref, destination, "--store", "backup")
+    assert (records.folder / "out" / "weights.bin").read_text(encoding="utf-8") == "weights"
+    row = frontier.text("store", "copy", version.ref, "--to", "default").splitlines()
+    assert len(row) == 1
+
+
+@pytest.mark.feature("STO-22")
+def test_a_wiped_store_is_restored_from_the_backup(
+    frontier: "Frontier", records: "Records", backup: Path
+) -> None:
+    records.version()
+    records.checkpoint()
+    report = frontier.json("store", "backup", "--to", "backup")
+    assert report["stores"][0]["copied"] == 2
+    assert packs(backup)
+    shutil.rmtree(records.folder / "store")
+    assert frontier("store", "verify").exit_code == 1
+    text = frontier.text("store", "restore", "--from", "backup").splitlines()
+    assert text[0].split() == ["store", "artifacts", "restored", "newly", "stored"]
+    assert frontier("store", "verify").exit_code == 0
+
+
+def test_what_cannot_be_restored_is_named_and_fails_the_command(
+    frontier: "Frontier", records: "Records", backup: Path
+) -> None:
+    version = records.version()
+    frontier.text("store", "backup", "--to", "backup")
+    for folder in (backup, records.folder / "store"):
+        damage(packs(folder)[0], 64)
+    output = frontier("store", "restore", "--from", "backup")
+    assert output.exit_code == 1
+    assert output.stderr.startswith("frontier: 1 artifacts were not restored")
+    assert f"{version.ref}  default" in output.stdout
+    assert frontier("store", "restore", "--from", "backup", "--json").exit_code == 1
+
+
+def test_a_store_to_copy_to_is_asked_for(frontier: "Frontier", records: "Records") -> None:
+    version = records.version()
+    assert "--to" in frontier.misused("store", "copy", version.ref)
+    assert "--from" in frontier.misused("store", "restore")
+    assert "'elsewhere'" in frontier.refused("store", "backup", "--to", "elsewhere")

@@ -72,6 +72,17 @@ def test_register_from_files_says_what_it_did(
     assert (made["partition_added"], made["next"]) == (False, None)
 
 
+@pytest.mark.feature("VER-22")
+def test_register_where_files_lie(frontier: "Frontier", records: "Records", tmp_path: Path) -> None:
+    path = tmp_path / "theirs" / "weights.bin"
+    path.parent.mkdir()
+    path.write_bytes(b"weights")
+    found = frontier.json("register", "tiny", "--uri", f"file:{path}")
+    assert found["version"]["size_bytes"] == 7
+    refusal = frontier.refused("register", "tiny", "--uri", "ftp://host/weights.bin")
+    assert "known: az:, file:, gs:, s3:" in refusal
+
+
 def test_register_takes_the_best_checkpoint(frontier: "Frontier", records: "Records") -> None:
     best = records.checkpoint(1, metrics={"loss": 0.1})
     records.checkpoint(2, metrics={"loss": 0.9})
@@ -111,10 +122,10 @@ def test_an_impossible_model_name_is_one_line(
 @pytest.mark.parametrize(
     ("arguments", "problem"),
     [
-        ([], "Invalid value for source: give either --checkpoint or --file"),
+        ([], "Invalid value for source: give one of --checkpoint, --file and --uri"),
         (
             ["--checkpoint", "best", "--file", "a=a"],
-            "Invalid value for source: give either --checkpoint or --file",
+            "Invalid value for source: give one of --checkpoint, --file and --uri",
         ),
         (["--file", "a"], "Invalid value for --file: 'a' is not NAME=VALUE"),
         (["--checkpoint", "k", "--tag", "a=1", "--tag", "a=2"], "'a' is given twice"),

@@ -31,7 +31,9 @@ class DigitsProject:
             "PATH": f"{folder}:{os.environ['PATH']}",
             "DAGSTER_HOME": str(self.root),
             "FRONTIER_REGISTRY_URL": f"sqlite:///{self.root}/.frontier/registry.db",
-            "FRONTIER_STORES": f"default=file:{self.root}/.frontier/store",
+            "FRONTIER_STORES": (
+                f"default=file:{self.root}/.frontier/store,backup=file:{self.root}/backup"
+            ),
             "OMP_NUM_THREADS": "2",
             "COLUMNS": "200",
         }

@@ -91,7 +91,45 @@ def test_a_failed_verification_fails_the_run_and_names_each_artifact(
         assert named in failure.description
 
 
-def test_each_job_has_one_schedule_that_somebody_switches_on(project: Project) -> None:
+def backed_up(project: Project, to: str) -> dg.ExecuteInProcessResult:
+    return project.defs.resolve_job_def("store__backup").execute_in_process(
+        instance=project.instance,
+        raise_on_error=False,
+        run_config={"ops": {"back_up_stores": {"config": {"to": to}}}},
+    )
+
+
+@pytest.mark.feature("STO-22")
+def test_a_backup_reports_what_it_copied_and_fails_for_what_it_could_not(
+    project: Project, store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    urls = "default=file:.frontier/store,backup=file:.frontier/backup"
+    monkeypatch.setenv("FRONTIER_STORES", urls)
+    result = backed_up(project, "backup")
+    assert result.success
+    row = table(output_metadata(result, "back_up_stores"), "stores")
+    assert (row["store"], row["artifacts"], row["copied"]) == ("default", 1, 1)
+    with project.workspace() as workspace:
+        state = {"model": {"w": np.full(64, 3)}}
+        digest = workspace.checkpoints.save(MODEL, run="r", step=2, state=state).digest
+    for pack in packs(store):
+        damage(pack, 64)
+    failed = backed_up(project, "backup")
+    assert not failed.success
+    assert digest in failure_of(failed, "back_up_stores").description
+    assert not backed_up(project, "elsewhere").success
+
+
+def test_a_backup_of_nothing_is_a_backup(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FRONTIER_STORES", "default=file:.frontier/store,backup=file:.frontier/b")
+    result = backed_up(project, "backup")
+    assert result.success
+    assert output_metadata(result, "back_up_stores")["stores"].records == []
+
+
+def test_each_job_without_configuration_has_one_schedule_that_somebody_switches_on(
+    project: Project,
+) -> None:
     schedules = {item.name: item for item in project.defs.schedules or []}
     assert sorted(schedules) == ["store__collect_schedule", "store__verify_schedule"]
     for schedule in schedules.values():

@@ -107,7 +107,7 @@ class Kept:
         self.stores = ArtifactStores({STORE: url}, root=folder)
         self.blobs = WatchedBlobStore(self.stores[STORE].blobs, self.clock)
         self.stores._opened[STORE] = ArtifactStore(STORE, self.blobs)
-        self.upkeep = Upkeep(self.registry, self.stores)
+        self.upkeep = Upkeep(self.registry, self.stores, actor="ann")
 
     @property
     def store(self) -> ArtifactStore:
