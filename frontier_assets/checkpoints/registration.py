@@ -1,21 +1,30 @@
-"""Make a version from a checkpoint, from files or from an object, and look versions up."""
+"""Make versions from checkpoints, files or objects, attach files to them, and look them up."""
 
 import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
+from frontier_assets.checkpoints.attaching import attach
 from frontier_assets.checkpoints.checkpoints import Checkpoints
 from frontier_assets.checkpoints.comparison import Comparison, compare_versions
 from frontier_assets.checkpoints.environment import current_environment
 from frontier_assets.checkpoints.lineage import Lineage, trace
 from frontier_assets.checkpoints.sources import Sources, check_files
 from frontier_assets.errors import InvalidValueError
+from frontier_assets.registry.attachments import Attachment
 from frontier_assets.registry.database import Registry
 from frontier_assets.registry.versions import NewVersion
 from frontier_assets.specification import ModelSpecification
 from frontier_assets.storage.stores import ArtifactStores
-from frontier_assets.types import ChangeClass, Ref, Version, checked_model_name
+from frontier_assets.types import (
+    ArtifactContent,
+    AttachmentKind,
+    ChangeClass,
+    Ref,
+    Version,
+    checked_model_name,
+)
 from frontier_assets.upkeep.saving import Marks, recorded
 
 
@@ -115,6 +124,45 @@ class Versions:
     def lineage(self, ref: str | Ref) -> Lineage:
         """Return where a version came from and what came of it."""
         return trace(self._registry, self.get(ref))
+
+    def attach(
+        self,
+        ref: str | Ref,
+        files: Mapping[str, Path],
+        *,
+        kind: AttachmentKind | str,
+        run_id: str | None = None,
+    ) -> Sequence[Attachment]:
+        """Keep files with a version, all or none, each under its name; the same again is no change.
+
+        Raises:
+            InvalidValueError: ``kind`` is unknown, a name is no plain file name or has another
+                file, or a file is missing or empty.
+        """
+        return attach(
+            self._registry,
+            self._stores,
+            self.get(ref),
+            files,
+            kind=kind,
+            actor=self._actor,
+            run_id=run_id,
+        )
+
+    def attachments(self, ref: str | Ref) -> Sequence[Attachment]:
+        """Return the files that are attached to a version, ordered by name."""
+        version = self.get(ref)
+        return self._registry.attachments.list(version.model, version.number)
+
+    def attachment(self, ref: str | Ref, name: str) -> ArtifactContent:
+        """Return verified access to an attached file; its one member has its name.
+
+        Raises:
+            ArtifactNotFoundError: the version has no file of this name.
+        """
+        version = self.get(ref)
+        found = self._registry.attachments.get(version.model, version.number, name)
+        return self._stores[found.store].open(found.digest)
 
     def _from_source(self, model: str, given: Mapping[str, Any], marks: Marks) -> NewVersion:
         chosen = {name: value for name, value in given.items() if value is not None}

@@ -8,6 +8,7 @@ from typing_extensions import override
 
 from frontier_assets.cli import (
     artifacts,
+    attachments,
     audit,
     build,
     check,
@@ -27,7 +28,7 @@ from frontier_assets.errors import FrontierAssetsError, ModelNotFoundError, Vers
 SECTIONS = {
     "Set up": ("check", "sync"),
     "Look": ("models", "versions", "show", "compare", "lineage", "history", "checkpoints"),
-    "Make versions": ("register", "build"),
+    "Make versions": ("register", "attach", "build"),
     "Release": ("why", "promote", "rollback", "fetch"),
     "Keep in order": ("store", "audit", "db"),
 }
@@ -103,7 +104,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for _file in (versions, compare, lineage, check, sync, build, stages, artifacts):
+for _file in (versions, compare, lineage, check, sync, build, stages, artifacts, attachments):
     _file.add_to(app)
 app.add_typer(checkpoints.group, name="checkpoints")
 app.add_typer(store.group, name="store")

@@ -32,6 +32,14 @@ def fetch(
             autocompletion=completion.targets,
         ),
     ] = None,
+    attachment: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="A file that `frontier attach` put there.",
+            autocompletion=completion.attachments,
+        ),
+    ] = None,
     store: Annotated[
         str | None,
         typer.Option(metavar="NAME", help="Read the copy in this store; else where it was saved."),
@@ -39,11 +47,19 @@ def fetch(
     as_json: AsJson = False,
 ) -> None:
     """Write a version's files into a folder, every byte verified."""
+    if target is not None and attachment is not None:
+        raise typer.BadParameter("give either --target or --attachment", param_hint="source")
+    if store is not None and attachment is not None:
+        raise typer.BadParameter("an attachment is read where it was saved", param_hint="--store")
     folder = destination.resolve()
     with open_workspace() as workspace:
         version = workspace.versions.get(ref)
         try:
-            written = workspace.fetch(version.ref, folder, target=target, store=store)
+            if attachment is None:
+                written = workspace.fetch(version.ref, folder, target=target, store=store)
+            else:
+                content = workspace.versions.attachment(version.ref, attachment)
+                written = content.write_to(folder)
         except FrontierAssetsError:
             raise
         except OSError as error:
@@ -54,4 +70,4 @@ def fetch(
         print_json({"ref": version.ref, "target": target, "digest": version.digest, "files": files})
         return
     rows = [(path, shown_size(path.stat().st_size)) for path in written]
-    print_table("", (f"{target or 'files'} of {version.ref}", "size"), rows)
+    print_table("", (f"{target or attachment or 'files'} of {version.ref}", "size"), rows)

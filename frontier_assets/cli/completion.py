@@ -75,6 +75,17 @@ def targets(incomplete: str) -> Suggestions:
     return _ask(found)
 
 
+def attachments(incomplete: str) -> Suggestions:
+    """Suggest the files that are attached to the version on the line."""
+
+    def found(registry: "Registry") -> Suggestions:
+        version = registry.versions.get(_ref_on_the_line(registry))
+        names = [item.name for item in registry.attachments.list(version.model, version.number)]
+        return [name for name in names if name.startswith(incomplete)]
+
+    return _ask(found)
+
+
 def _ref_on_the_line(registry: "Registry") -> str:
     """Return the first word that names a model of the registry.
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from frontier_assets.cli.attachments import print_attachments
 from frontier_assets.cli.options import AsJson, Reference
 from frontier_assets.cli.printing import print_facts, print_json, print_table
 from frontier_assets.cli.session import open_workspace
@@ -25,8 +26,9 @@ def show(ref: Reference, *, as_json: AsJson = False) -> None:
         moves = [
             move for move in workspace.stages.history(version.model) if _concerns(version, move)
         ]
+        attached = workspace.versions.attachments(version.ref)
     if as_json:
-        print_json(_document(evidence, moves))
+        print_json(_document(evidence, moves) | {"attachments": attached})
         return
     print_facts(_facts(evidence))
     print_table("Metrics", ("data set", "metric", "value", "examples"), _metrics(evidence))
@@ -39,6 +41,8 @@ def show(ref: Reference, *, as_json: AsJson = False) -> None:
         ],
     )
     print_table("Artifacts", ("artifact", "size", "proof", "detail"), _artifacts(evidence))
+    if attached:
+        print_attachments("Attachments", attached)
     print_table("Stages", MOVE_COLUMNS, move_rows(moves))
 
 

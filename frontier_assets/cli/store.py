@@ -1,4 +1,4 @@
-"""``frontier store``: proving, emptying, measuring and copying the stores of artifacts."""
+"""``frontier store``: proving, emptying, measuring, copying and rekeying stores of artifacts."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -134,6 +134,18 @@ def usage(*, as_json: AsJson = False) -> None:
             for item in found.models
         ],
     )
+
+
+@group.command("rotate-key")
+def rotate_key(*, as_json: AsJson = False) -> None:
+    """Make the first key of FRONTIER_ENCRYPTION_KEY_FILE the only one that opens the stores."""
+    with open_workspace() as workspace:
+        found = workspace.store.rotate_key()
+    if as_json:
+        print_json(found)
+        return
+    rows = [(item.store, item.key, ", ".join(item.retired) or "none") for item in found]
+    print_table("", ("store", "opens with key", "retired"), rows)
 
 
 @group.command()

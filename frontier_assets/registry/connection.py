@@ -1,6 +1,7 @@
 """The way to the database: its URL, its engine and its two kinds of transactions."""
 
 import contextlib
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ SETTING = "FRONTIER_REGISTRY_URL"
 BUSY_TIMEOUT_S = 30
 _FORMS = "write sqlite:///path/to/registry.db or postgresql://user@host/database"
 _WRITES = "frontier_writes"
+_HERE = ("", "localhost", "127.0.0.1", "::1")
 
 
 def checked_url(text: str) -> sa.URL:
@@ -69,7 +71,7 @@ class Database:
         return engine
 
     def _postgresql_engine(self) -> sa.Engine:
-        engine = sa.create_engine(self.url, pool_pre_ping=True, max_overflow=-1)
+        engine = sa.create_engine(_encrypted(self.url), pool_pre_ping=True, max_overflow=-1)
         sa.event.listen(engine, "begin", _begin_postgresql)
         return engine
 
@@ -110,6 +112,15 @@ class Database:
     def close(self) -> None:
         """Close the connections; a later use opens new ones."""
         self.engine.dispose()
+
+
+def _encrypted(url: sa.URL) -> sa.URL:
+    """Return the ``url`` of a server elsewhere with TLS demanded, unless somebody has chosen."""
+    hosts = url.query.get("host", url.host or "")
+    here = all(host in _HERE or host.startswith("/") for host in str(hosts).split(","))
+    if here or "sslmode" in url.query or "PGSSLMODE" in os.environ:
+        return url
+    return url.update_query_dict({"sslmode": "require"})
 
 
 def _first_line(error: DatabaseError) -> str:

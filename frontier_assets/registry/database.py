@@ -6,6 +6,7 @@ from typing import Self
 
 from frontier_assets.registry import schema
 from frontier_assets.registry.artifacts import Artifacts
+from frontier_assets.registry.attachments import Attachments
 from frontier_assets.registry.audit import Audit
 from frontier_assets.registry.builds import Builds
 from frontier_assets.registry.checkpoints import Checkpoints
@@ -39,6 +40,7 @@ class Registry:
         self.discoveries = Discoveries(database)
         self.versions = Versions(database)
         self.artifacts = Artifacts(database)
+        self.attachments = Attachments(database)
         self.evaluations = Evaluations(database)
         self.builds = Builds(database)
         self.stages = Stages(database)

@@ -13,6 +13,7 @@ from frontier_assets.storage.object_options import (
     retry_options,
 )
 from frontier_assets.storage.objects import ObjectBlobStore
+from frontier_assets.storage.transport import CLEARTEXT
 
 if TYPE_CHECKING:
     from obstore.store import AzureConfig, AzureStore
@@ -31,7 +32,7 @@ def open_store(location: str, *, root: Path | None) -> BlobStore:  # noqa: ARG00
         "az",
         location,
         form="az://container/prefix?account=name",
-        options=["account", "endpoint"],
+        options=["account", CLEARTEXT, "endpoint"],
         credentials="they come from AZURE_STORAGE_ACCOUNT_KEY, AZURE_STORAGE_SAS_TOKEN or the "
         "machine's identity",
     )

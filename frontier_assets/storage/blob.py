@@ -6,6 +6,7 @@ module knows which one it is talking to.
 
 import dataclasses
 import re
+from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from types import TracebackType
@@ -76,6 +77,7 @@ class BlobStore(Protocol):
     """
 
     @property
+    @abstractmethod
     def url(self) -> str:
         """Where the blobs are, without credentials."""
 
@@ -92,9 +94,11 @@ class BlobStore(Protocol):
         """The same blobs as the backend holds them: without what this store keeps nearby."""
         return self
 
+    @abstractmethod
     def create(self, name: str, *, size_hint: int | None = None) -> BlobWriter:
         """Begin a blob. ``size_hint`` is an upper bound in bytes, reserved where that helps."""
 
+    @abstractmethod
     def read(self, name: str, *, offset: int = 0, length: int | None = None) -> memoryview:
         """Return up to ``length`` bytes from ``offset``; fewer where the blob ends earlier.
 
@@ -133,6 +137,7 @@ class BlobStore(Protocol):
         """
         return None
 
+    @abstractmethod
     def replace(self, name: str, data: bytes, *, expected: bytes) -> None:
         """Put ``data`` in the place of ``expected``, all that a small blob holds now.
 
@@ -144,12 +149,15 @@ class BlobStore(Protocol):
             BlobChangedError: it holds something else, which stays.
         """
 
+    @abstractmethod
     def size(self, name: str) -> int:
         """Return the length in bytes, or raise `BlobNotFoundError`."""
 
+    @abstractmethod
     def list(self, prefix: str = "") -> Iterator[BlobInfo]:
         """Yield every committed blob whose name starts with ``prefix``, in no stated order."""
 
+    @abstractmethod
     def delete(self, name: str) -> None:
         """Remove a blob; a missing one is fine."""
 

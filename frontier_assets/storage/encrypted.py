@@ -121,9 +121,18 @@ class EncryptedBlobStore(WrappingBlobStore):
         self._blobs.delete(stored)
         self._headers.pop(stored, None)
 
-    def retire_others(self) -> None:
-        """Make the current key the only one that opens the store."""
-        key_ring.retire_others(self._blobs, self._key_file)
+    @property
+    def current_key_id(self) -> str:
+        """The public name of the key that everything new is written under."""
+        return self._key_file.current.id.hex()
+
+    def adopt_current(self) -> None:
+        """Let the current key open the store, beside the keys that do already."""
+        self._writing_ring()
+
+    def retire_others(self) -> set[str]:
+        """Make the current key the only one that opens the store; return the ids of the others."""
+        return key_ring.retire_others(self._blobs, self._key_file)
 
     def _writing_ring(self) -> KeyRing:
         if self._established is None:

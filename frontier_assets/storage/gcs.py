@@ -34,6 +34,7 @@ from frontier_assets.storage.connections import GCSConnection
 from frontier_assets.storage.gcs_connection import connect
 from frontier_assets.storage.gcs_failures import bucket_missing, reachable
 from frontier_assets.storage.gcs_upload import upload
+from frontier_assets.storage.transport import CLEARTEXT, check_endpoint
 
 if TYPE_CHECKING:
     from google.cloud.storage import Blob, Bucket
@@ -62,12 +63,13 @@ def open_store(
         "gs",
         location,
         form=_FORM,
-        options=["endpoint"],
+        options=[CLEARTEXT, "endpoint"],
         credentials="they come from GOOGLE_APPLICATION_CREDENTIALS or gcloud's own login",
     )
     endpoint = address.options.get("endpoint", "https:")
     if not _BUCKET.fullmatch(address.host) or not endpoint.startswith(("http:", "https:")):
         raise InvalidValueError("Store URL", address.url, f"expected {_FORM}")
+    check_endpoint(address, endpoint)
     return GCSBlobStore(address, connection)
 
 

@@ -120,17 +120,21 @@ def establish(blobs: BlobStore, key_file: KeyFile) -> KeyRing:
     raise IntegrityError("key ring", blobs.url, "a ring that was written is not found again")
 
 
-def retire_others(blobs: BlobStore, key_file: KeyFile) -> None:
+def retire_others(blobs: BlobStore, key_file: KeyFile) -> set[str]:
     """Make the current key the only one that opens the store; the file needs no other then.
 
     A process that works with another key goes on until it ends, and its blobs stay readable.
+    Returns the ids of the keys that opened the store before.
     """
     ring, own = establish(blobs, key_file), _place(key_file.current)
     with contextlib.suppress(BlobExistsError):
         _create(blobs, own, ring.wrapped(key_file.current))
-    for info in list(blobs.list(RINGS)):
-        if info.name != own:
-            blobs.delete(info.name)
+    others = [info.name for info in blobs.list(RINGS) if info.name != own]
+    # The first ring may be under the current key itself.
+    retired = {_key_id(bytes(blobs.read(name))) for name in others} - {key_file.current.id}
+    for name in others:
+        blobs.delete(name)
+    return {key_id.hex() for key_id in retired}
 
 
 def is_encrypted(blobs: BlobStore) -> bool:
@@ -167,7 +171,7 @@ def _unwrapped(blobs: BlobStore, name: str, masters: Sequence[MasterKey]) -> Key
         raise IntegrityError("key ring", f"{blobs.url}/{name}", "this is not a key ring")
     if version != FORMAT_VERSION:
         raise UnsupportedFormatError(f"Key ring {blobs.url}/{name}", version, FORMAT_VERSION)
-    key_id = data[len(_MAGIC) + 4 : _SEALED_AT - _NONCE_BYTES]
+    key_id = _key_id(data)
     master = next((item for item in masters if item.id == key_id), None)
     if master is None:
         raise foreign_key(blobs.url, key_id, [item.id for item in masters])
@@ -177,6 +181,11 @@ def _unwrapped(blobs: BlobStore, name: str, masters: Sequence[MasterKey]) -> Key
     except InvalidTag as error:
         raise IntegrityError("key ring", f"{blobs.url}/{name}", "it was changed") from error
     return _parsed(plain)
+
+
+def _key_id(data: bytes) -> bytes:
+    """Return the id of the master key that a stored ring is wrapped under."""
+    return data[len(_MAGIC) + 4 : _SEALED_AT - _NONCE_BYTES]
 
 
 def _parsed(plain: bytes) -> KeyRing:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from frontier_assets.errors import InvalidValueError
 from frontier_assets.storage.address import Address
+from frontier_assets.storage.transport import check_endpoint
 
 if TYPE_CHECKING:
     from obstore.store import ClientConfig, RetryConfig
@@ -33,7 +34,9 @@ def checked_address(address: Address) -> Address:
             "expected letters, digits, '_', '-' and '.' in segments joined by '/', none of them "
             f"starting with '.', at most {_MAXIMUM_PREFIX_LENGTH} characters",
         )
-    checked_endpoint(address.options.get("endpoint", ""), "Store URL endpoint")
+    check_endpoint(
+        address, checked_endpoint(address.options.get("endpoint", ""), "Store URL endpoint")
+    )
     return address
 
 

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from frontier_assets.errors import InvalidValueError, MissingExtraError
 from frontier_assets.storage.address import Address, parse_address
 from frontier_assets.storage.redis_failures import reachable
+from frontier_assets.storage.transport import CLEARTEXT, check_transport
 
 if TYPE_CHECKING:
     from redis import Redis
@@ -21,7 +22,7 @@ _DEFAULT_PORT = 6379
 
 
 def parse_location(location: str) -> Address:
-    """Return what ``//host:port/database`` says; options are ``prefix``, ``username``, ``tls``.
+    """Return what ``//host:port/database?prefix=…&username=…&tls=true&cleartext=allowed`` says.
 
     Raises:
         InvalidValueError: it is not of this form.
@@ -30,13 +31,19 @@ def parse_location(location: str) -> Address:
         "redis",
         location,
         form=_FORM,
-        options=["prefix", "tls", "username"],
+        options=[CLEARTEXT, "prefix", "tls", "username"],
         credentials=f"the password comes from the environment variable {_PASSWORD_VARIABLE}",
     )
     database = address.path or "0"
     numbered = database.isascii() and database.isdecimal() and _port(address) is not None
     if not numbered or address.options.get("tls", "true") != "true":
         raise InvalidValueError("Store URL", address.url, f"expected {_FORM}")
+    check_transport(
+        address,
+        host=urlsplit(f"//{address.host}").hostname or "",
+        encrypted="tls" in address.options,
+        instead="tls=true",
+    )
     return address
 
 

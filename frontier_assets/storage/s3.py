@@ -15,6 +15,7 @@ from frontier_assets.storage.object_options import (
 )
 from frontier_assets.storage.objects import ObjectBlobStore
 from frontier_assets.storage.s3_credentials import connection_provider, profile_provider
+from frontier_assets.storage.transport import CLEARTEXT, check_endpoint
 
 if TYPE_CHECKING:
     from obstore.store import S3Config, S3Store
@@ -41,7 +42,7 @@ def open_store(
         "s3",
         location,
         form="s3://bucket/prefix?endpoint=https://host&region=us-east-1",
-        options=["endpoint", "region"],
+        options=[CLEARTEXT, "endpoint", "region"],
         credentials="they come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a profile or the "
         "machine's role",
     )
@@ -63,6 +64,7 @@ def _bucket(address: Address, connection: S3Connection | None) -> "S3Store":
     else:
         provider = connection_provider(connection, address.url)
         endpoint = endpoint or checked_endpoint(connection.endpoint, "S3 resource endpoint")
+        check_endpoint(address, endpoint)
     # This key wins over every variable in which the environment may name another endpoint.
     where: S3Config = {"aws_endpoint_url_s3": endpoint} if endpoint else {}
     if "region" in address.options:

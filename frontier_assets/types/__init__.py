@@ -19,6 +19,7 @@ from frontier_assets.types.refs import (
     VersionNumber,
 )
 from frontier_assets.types.states import (
+    AttachmentKind,
     BuildStatus,
     ChangeClass,
     Outcome,
@@ -30,6 +31,7 @@ __all__ = [
     "MAXIMUM_NAME_LENGTH",
     "Artifact",
     "ArtifactContent",
+    "AttachmentKind",
     "BuildStatus",
     "ChangeClass",
     "Checkpoint",

@@ -1,4 +1,4 @@
-"""What a version, a build, a gate or a proof can be in; every word is stored as it is."""
+"""What a version, a build, a gate, a proof or a file can be; every word is stored as it is."""
 
 import enum
 
@@ -42,3 +42,17 @@ class Outcome(enum.StrEnum):
     PASSED = "passed"
     FAILED = "failed"
     NOT_RUN = "not_run"
+
+
+class AttachmentKind(enum.StrEnum):
+    """What a file that is attached to a version is for."""
+
+    BINARY = "binary"
+    CHECKPOINT = "checkpoint"
+    CONFIG = "config"
+    CONFUSION_MATRIX = "confusion_matrix"
+    FEATURE_IMPORTANCE = "feature_importance"
+    LOG = "log"
+    METRICS = "metrics"
+    PLOT = "plot"
+    REPORT = "report"

@@ -9,6 +9,7 @@ from frontier_assets.types import Ref
 from frontier_assets.upkeep.backup import Transfer, backup, restoration
 from frontier_assets.upkeep.collection import DEFAULT_GRACE, CollectedStore, GarbageCollector
 from frontier_assets.upkeep.copying import Copied, copy_version
+from frontier_assets.upkeep.keys import RotatedStore, rotate_keys
 from frontier_assets.upkeep.progress import Progress
 from frontier_assets.upkeep.rewriting import Repacked, repack
 from frontier_assets.upkeep.saving import repeated
@@ -119,3 +120,14 @@ class Upkeep:
             UnreadableManifestError: a recorded artifact cannot be accounted for.
         """
         return repeated(self._registry, lambda _marks: measure(self._registry, self._stores))
+
+    def rotate_key(self) -> Sequence[RotatedStore]:
+        """Make the first key of the key file the only one that opens the stores.
+
+        No stored content is written again, so that no digest changes.
+
+        Raises:
+            SettingsError: no key file is set.
+            EncryptionKeyError: no key of the file opens a store; none was changed.
+        """
+        return rotate_keys(self._stores)

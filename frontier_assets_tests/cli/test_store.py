@@ -4,6 +4,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from frontier_assets.storage.encrypted import EncryptedBlobStore
+from frontier_assets.storage.local import LocalBlobStore
+from frontier_assets.workspace import Workspace
+from frontier_assets_tests.storage.contract import write
+from frontier_assets_tests.storage.encrypted_stores import FIRST, SECOND, key_file
 from frontier_assets_tests.storage.trees import damage, files, manifest, packs
 
 if TYPE_CHECKING:
@@ -154,3 +159,67 @@ def test_a_store_to_copy_to_is_asked_for(frontier: "Frontier", records: "Records
     assert "--to" in frontier.misused("store", "copy", version.ref)
     assert "--from" in frontier.misused("store", "restore")
     assert "'elsewhere'" in frontier.refused("store", "backup", "--to", "elsewhere")
+
+
+def keys(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """The key file that the command reads; the first key is in it."""
+    path = tmp_path / "keys"
+    path.write_text(FIRST, encoding="utf-8")
+    monkeypatch.setenv("FRONTIER_ENCRYPTION_KEY_FILE", str(path))
+    return path
+
+
+@pytest.mark.feature("STO-20")
+def test_a_rotated_store_opens_with_the_new_key_alone_and_keeps_its_digests(
+    frontier: "Frontier", tmp_path: Path, keys: Path, records: "Records"
+) -> None:
+    with Workspace.open() as encrypted:
+        version = encrypted.versions.register("tiny", files={"a.bin": keys})
+    before = packs(records.folder / "store")
+    old, new = key_file(tmp_path, FIRST).current, key_file(tmp_path, SECOND).current
+    keys.write_text(f"{SECOND}\n{FIRST}", encoding="utf-8")
+    rotated = {"store": "default", "key": new.id.hex(), "retired": [old.id.hex()]}
+    assert frontier.json("store", "rotate-key") == [rotated]
+    keys.write_text(SECOND, encoding="utf-8")
+    assert frontier.json("store", "rotate-key") == [rotated | {"retired": []}]
+    assert packs(records.folder / "store") == before
+    assert frontier.json("fetch", "tiny", "there")["digest"] == version.digest
+    assert frontier.json("store", "verify")["passed"]
+    keys.write_text(FIRST, encoding="utf-8")
+    line = frontier.refused("fetch", "tiny", "again")
+    assert f"it opens with key {new.id.hex()}" in line
+
+
+def test_people_are_told_which_key_opens_each_store(
+    frontier: "Frontier", keys: Path, records: "Records"
+) -> None:
+    del keys, records
+    (line,) = frontier.text("store", "rotate-key").splitlines()[1:]
+    assert line.startswith("default  ")
+    assert line.endswith("  none")
+
+
+@pytest.mark.feature("STO-20")
+def test_without_a_key_file_there_is_nothing_to_rotate(
+    frontier: "Frontier", records: "Records"
+) -> None:
+    records.version()
+    assert frontier.refused("store", "rotate-key") == (
+        "FRONTIER_ENCRYPTION_KEY_FILE: is not set, and store 'default' is not encrypted; set it "
+        "to the key file, the new key first and the old one below it"
+    )
+
+
+@pytest.mark.feature("STO-20")
+def test_one_store_that_is_not_encrypted_keeps_the_others_as_they_are(
+    frontier: "Frontier", tmp_path: Path, records: "Records", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    records.version()
+    monkeypatch.setenv("FRONTIER_ENCRYPTION_KEY_FILE", str(tmp_path / "keys"))
+    both = f"a=file:{tmp_path}/other,default=file:{tmp_path}/store"
+    monkeypatch.setenv("FRONTIER_STORES", both)
+    write(EncryptedBlobStore(LocalBlobStore(tmp_path / "other"), key_file(tmp_path, FIRST)), "x")
+    key_file(tmp_path, SECOND, FIRST)
+    assert "it holds blobs that are not encrypted" in frontier.refused("store", "rotate-key")
+    old = EncryptedBlobStore(LocalBlobStore(tmp_path / "other"), key_file(tmp_path, FIRST))
+    assert bytes(old.read("x")) == b""

@@ -80,12 +80,14 @@ def test_an_onnx_model_comes_back_equal() -> None:
     assert carried(graph) == graph
 
 
+@pytest.mark.feature("STO-3")
 def test_anything_else_is_pickled_where_it_is_allowed_and_refused_elsewhere() -> None:
     assert carried({"model": tabular.Doubling()}, PICKLES) == {"model": tabular.Doubling()}
     with pytest.raises(InvalidValueError, match=r"State at 'model' .*tabular\.Doubling.*allow_pic"):
         encode({"model": tabular.Doubling()})
 
 
+@pytest.mark.feature("STO-3")
 def test_a_pickle_is_not_read_where_the_yaml_does_not_allow_it() -> None:
     encoded = encode(tabular.Doubling(), objects=PICKLES)
     with pytest.raises(UntrustedContentError, match=r"it is a pickle.*`allow_pickle: true`"):

@@ -162,6 +162,7 @@ def test_a_misspelt_framework_in_the_setting_stops_the_location(
         project.change()
 
 
+@pytest.mark.feature("STO-16")
 def test_an_unknown_store_is_refused_at_load_with_the_known_ones(project: Project) -> None:
     with pytest.raises(Exception, match="names the store 'elsewhere'; FRONTIER_STORES has default"):
         project.change(storage="elsewhere")

@@ -111,3 +111,28 @@ def test_a_table_that_is_gone_is_named(registry: Registry, url: str) -> None:
 def test_a_place_where_nothing_can_be_made_is_named(place: str) -> None:
     with pytest.raises(RegistryUnavailableError, match=place):
         Registry.open(f"sqlite:///{place}/registry.db")
+
+
+@pytest.mark.feature("STO-21")
+@pytest.mark.parametrize(
+    ("place", "mode"),
+    [
+        ("db.test/registry", "require"),
+        ("db.test/registry?sslmode=verify-full", "verify-full"),
+        ("db.test/registry?sslmode=disable", "disable"),
+        ("/registry?host=db.test", "require"),
+        ("localhost/registry", None),
+        ("127.0.0.1:5432/registry", None),
+        ("/registry?host=/run/postgresql", None),
+    ],
+)
+def test_a_server_elsewhere_is_reached_by_tls_unless_the_url_says_otherwise(
+    place: str, mode: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PGSSLMODE", raising=False)
+    assert Database(f"postgresql://ann@{place}").engine.url.query.get("sslmode") == mode
+
+
+def test_the_environments_choice_of_tls_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PGSSLMODE", "verify-full")
+    assert "sslmode" not in Database("postgresql://ann@db.test/registry").engine.url.query

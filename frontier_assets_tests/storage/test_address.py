@@ -26,6 +26,7 @@ def test_a_credential_is_refused_and_not_shown(location: str) -> None:
     assert "sec" not in str(caught.value)
 
 
+@pytest.mark.feature("STO-9")
 def test_an_unknown_option_is_named_without_its_value() -> None:
     with pytest.raises(InvalidValueError, match=r"'password'.*known: prefix; log in") as caught:
         parsed("//host?password=secret")

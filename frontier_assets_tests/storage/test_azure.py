@@ -31,6 +31,7 @@ def opened(endpoint: str, path: str = "", container: str = CONTAINER) -> BlobSto
     return open_blob_store(url, root=None)
 
 
+@pytest.mark.feature("STO-1", "STO-6")
 class TestAzureBlobStore(ContainerStoreContract):
     scheme = "az"
     server = "azure_server"
@@ -38,6 +39,7 @@ class TestAzureBlobStore(ContainerStoreContract):
     missing = r"'nowhere' does not exist; create it with `az"
 
 
+@pytest.mark.feature("STO-6")
 def test_a_wrong_key_is_refused_with_a_remedy_and_not_shown(
     azure_server: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

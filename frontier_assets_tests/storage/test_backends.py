@@ -15,6 +15,7 @@ from frontier_assets_tests.storage import (
 from frontier_assets_tests.storage.contract import write
 
 
+@pytest.mark.feature("STO-1")
 def test_every_backend_is_under_contract() -> None:
     assert set(BACKENDS) == {
         test_azure.TestAzureBlobStore.scheme,
@@ -45,6 +46,7 @@ def test_opening_creates_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.feature("STO-8", "STO-11", "STO-16")
 def test_an_unknown_scheme_lists_the_known_ones_and_shows_no_credential() -> None:
     with pytest.raises(InvalidValueError, match=r"'ftp'.*known: .*file:.*s3:") as caught:
         open_blob_store("ftp://user:secret@host/bucket", root=Path("/"))

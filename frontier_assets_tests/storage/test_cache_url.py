@@ -19,11 +19,11 @@ def test_a_folders_url_is_read(tmp_path: Path) -> None:
 
 @pytest.mark.feature("STO-14")
 def test_a_redis_url_is_read() -> None:
-    cache = open_cache("redis://host:1/2?ttl=60&maximum_bytes=1500&prefix=team", root=None)
+    cache = open_cache("redis://127.0.0.1:1/2?ttl=60&maximum_bytes=1500&prefix=team", root=None)
     assert isinstance(cache, RedisCache)
     assert (cache.ttl_s, cache.maximum_bytes) == (60, 1_500)
-    assert cache.url == "redis://host:1/2?prefix=team"
-    plain = open_cache("redis://host", root=None)
+    assert cache.url == "redis://127.0.0.1:1/2?prefix=team"
+    plain = open_cache("redis://127.0.0.1", root=None)
     assert isinstance(plain, RedisCache)
     assert (plain.ttl_s, plain.maximum_bytes) == (None, DEFAULT_MAXIMUM_BYTES)
 
@@ -45,7 +45,7 @@ def test_a_redis_url_is_read() -> None:
         ("redis://user:topsecret@host", "no credentials in it"),
         ("redis://host?ttl=1h", "ttl is '1h'; write a whole number"),
         ("redis://host?ttl=0", "whole number"),
-        ("redis://host?size=1", "known: prefix, tls, username.*write file:folder"),
+        ("redis://host?size=1", "known: cleartext, prefix, tls, username.*write file:folder"),
         ("redis:host", "write file:folder"),
     ],
 )

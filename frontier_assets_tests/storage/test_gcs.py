@@ -32,6 +32,7 @@ def opened(endpoint: str, path: str = "", container: str = BUCKET) -> BlobStore:
     return open_blob_store(f"gs://{container}{path}?endpoint={endpoint}", root=None)
 
 
+@pytest.mark.feature("STO-1", "STO-5")
 class TestGCSBlobStore(ContainerStoreContract):
     scheme = "gs"
     server = "gcs_server"
@@ -130,6 +131,7 @@ def test_a_server_that_stops_in_mid_write_leaves_nothing(monkeypatch: pytest.Mon
         writer.commit()
 
 
+@pytest.mark.feature("STO-5")
 def test_without_credentials_the_remedy_is_to_log_in(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

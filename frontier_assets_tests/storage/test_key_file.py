@@ -33,6 +33,7 @@ def test_what_is_no_key_is_refused_without_being_shown(
     assert "c2hvcnQ" not in str(caught.value)
 
 
+@pytest.mark.feature("STO-20")
 def test_a_missing_key_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"none cannot be read: No such file.*restore it"):
         KeyFile.read(tmp_path / "none")

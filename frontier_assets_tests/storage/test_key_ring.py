@@ -26,6 +26,7 @@ from frontier_assets_tests.storage.encrypted_stores import (
 from frontier_assets_tests.storage.trees import small_tree
 
 
+@pytest.mark.feature("STO-20")
 def test_a_new_current_key_reads_what_was_written_before(tmp_path: Path) -> None:
     write(encrypted(tmp_path, FIRST), "old", b"before")
     (path,) = stored_files(tmp_path)
@@ -41,6 +42,7 @@ def test_a_new_current_key_reads_what_was_written_before(tmp_path: Path) -> None
     }
 
 
+@pytest.mark.feature("STO-20")
 def test_an_old_key_does_not_open_what_was_written_after_the_rotation(tmp_path: Path) -> None:
     write(encrypted(tmp_path, FIRST), "old", b"before")
     write(encrypted(tmp_path, SECOND, FIRST), "new", b"after")
@@ -51,6 +53,7 @@ def test_an_old_key_does_not_open_what_was_written_after_the_rotation(tmp_path: 
         old.read("new")
 
 
+@pytest.mark.feature("STO-20")
 def test_a_retired_key_opens_nothing(tmp_path: Path) -> None:
     write(encrypted(tmp_path, FIRST), "old", b"before")
     encrypted(tmp_path, SECOND, FIRST).retire_others()
@@ -61,6 +64,7 @@ def test_a_retired_key_opens_nothing(tmp_path: Path) -> None:
     assert bytes(encrypted(tmp_path, THIRD).read("old")) == b"before"
 
 
+@pytest.mark.feature("STO-20")
 def test_a_digest_outlives_its_key(tmp_path: Path) -> None:
     stored = ArtifactStore("default", encrypted(tmp_path, FIRST)).put(small_tree())
     encrypted(tmp_path, SECOND, FIRST).retire_others()
@@ -69,6 +73,7 @@ def test_a_digest_outlives_its_key(tmp_path: Path) -> None:
     assert again.put(small_tree()).digest == stored.digest
 
 
+@pytest.mark.feature("STO-20")
 @pytest.mark.parametrize("attempt", ["read", "write", "list", "size", "delete"])
 def test_a_wrong_key_is_told_which_key_it_takes(tmp_path: Path, attempt: str) -> None:
     write(encrypted(tmp_path, FIRST), "one", b"x")
@@ -111,6 +116,7 @@ def test_a_ring_that_another_process_made_meanwhile_is_used(tmp_path: Path) -> N
     assert bytes(EncryptedBlobStore(behind, key_file(tmp_path, FIRST)).read("one")) == b"content"
 
 
+@pytest.mark.feature("STO-20")
 @pytest.mark.parametrize("at", [0, 9, 15, 25, 40, -1])
 def test_a_changed_key_ring_is_found(tmp_path: Path, at: int) -> None:
     write(encrypted(tmp_path, FIRST), "one", b"x")

@@ -18,6 +18,7 @@ from frontier_assets_tests.storage.contract import BlobStoreContract, write
 from frontier_assets_tests.storage.trees import files
 
 
+@pytest.mark.feature("STO-1", "STO-2")
 class TestLocalBlobStore(BlobStoreContract):
     scheme = "file"
 
@@ -69,6 +70,7 @@ def test_bytes_are_durable_before_the_name_and_the_name_before_the_return(
     assert calls[-3:-1] == ["link aa/one", "fsync packs/aa"]
 
 
+@pytest.mark.feature("STO-2")
 def test_a_new_folder_is_durable_before_a_blob_is_named_in_it(
     tmp_path: Path, calls: list[str]
 ) -> None:
@@ -150,6 +152,7 @@ def test_temporary_files_are_not_blobs(tmp_path: Path) -> None:
         blobs.read("tmp/abc")
 
 
+@pytest.mark.feature("STO-2")
 @pytest.mark.parametrize("root", ["/proc/none", "/dev/null/store"])
 def test_a_place_where_nothing_can_be_written_is_named(root: str) -> None:
     with pytest.raises(StoreUnavailableError, match=rf"Store file:{root} cannot be used: \w+"):

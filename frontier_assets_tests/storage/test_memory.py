@@ -13,6 +13,7 @@ def opened(folder: Path, name: str = "store") -> BlobStore:
     return open_blob_store(f"memory:{folder.as_posix().strip('/')}/{name}", root=None)
 
 
+@pytest.mark.feature("STO-1")
 class TestMemoryBlobStore(BlobStoreContract):
     scheme = "memory"
 

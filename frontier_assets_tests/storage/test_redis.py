@@ -15,6 +15,7 @@ from frontier_assets.errors import (
     BlobNotFoundError,
     IntegrityError,
     InvalidValueError,
+    MissingExtraError,
     StoreUnavailableError,
 )
 from frontier_assets.storage import redis
@@ -41,6 +42,7 @@ def keys(blobs: RedisBlobStore) -> list[bytes]:
     return sorted(found)
 
 
+@pytest.mark.feature("STO-1", "STO-7")
 class TestRedisBlobStore(RemoteStoreContract):
     scheme = "redis"
     server = "redis_server"
@@ -60,6 +62,7 @@ def own_server() -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
         yield f"{LOOPBACK}:{port}", process
 
 
+@pytest.mark.feature("STO-7")
 @pytest.mark.parametrize(
     "size_bytes", [CHUNK_BYTES - 1, CHUNK_BYTES, CHUNK_BYTES + 1, 2 * CHUNK_BYTES + 5]
 )
@@ -126,6 +129,7 @@ def test_a_replacement_whose_answer_was_lost_is_not_taken_for_somebody_elses(
     assert bytes(blobs.read("one")) == b"after"
 
 
+@pytest.mark.feature("STO-7")
 def test_bytes_of_an_unfinished_blob_expire_and_those_of_a_blob_do_not(
     blobs: RedisBlobStore,
 ) -> None:
@@ -268,3 +272,11 @@ def test_a_credential_in_the_url_is_refused_and_not_shown() -> None:
 def test_another_form_of_url_is_refused(url: str) -> None:
     with pytest.raises(InvalidValueError, match="expected redis://host:port/database"):
         open_blob_store(url, root=None)
+
+
+@pytest.mark.feature("STO-7")
+def test_without_the_package_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "redis", None)
+    blobs = open_blob_store(f"redis://{LOOPBACK}:1/0", root=None)
+    with pytest.raises(MissingExtraError, match=r"pip install 'frontier_assets\[redis\]'"):
+        blobs.size("one")

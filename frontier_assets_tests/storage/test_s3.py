@@ -29,6 +29,7 @@ def opened(endpoint: str, path: str = "", container: str = BUCKET) -> BlobStore:
     )
 
 
+@pytest.mark.feature("STO-1", "STO-4", "STO-15")
 class TestS3BlobStore(ContainerStoreContract):
     scheme = "s3"
     server = "s3_server"
@@ -79,6 +80,7 @@ def test_the_url_wins_over_an_endpoint_of_the_environment(
     assert names(opened(s3_server, tmp_path.as_posix())) == set()
 
 
+@pytest.mark.feature("STO-4")
 def test_refused_credentials_are_an_error_with_a_remedy_that_shows_none_of_them() -> None:
     # moto answers one request, which makes the bucket, and then checks who asks.
     with s3_running(free_port(), {"INITIAL_NO_AUTH_ACTION_COUNT": "1"}) as endpoint:
@@ -130,3 +132,17 @@ def test_a_url_of_another_form_is_refused_without_showing_a_credential(url: str)
 def test_a_prefix_that_a_service_could_misread_is_refused(prefix: str) -> None:
     with pytest.raises(InvalidValueError, match="Store URL prefix"):
         open_blob_store(f"s3://models/{prefix}", root=None)
+
+
+@pytest.mark.feature("STO-23")
+def test_a_key_of_the_clouds_own_that_the_environment_names_encrypts_every_object(
+    s3_server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import boto3
+
+    monkeypatch.setenv("AWS_SERVER_SIDE_ENCRYPTION", "aws:kms")
+    monkeypatch.setenv("AWS_SSE_KMS_KEY_ID", "key-of-the-team")
+    write(opened(s3_server, tmp_path.as_posix()), "one", b"x")
+    client = boto3.client("s3", endpoint_url=s3_server, region_name="us-east-1")
+    found = client.head_object(Bucket=BUCKET, Key=f"{tmp_path.as_posix().strip('/')}/one")
+    assert (found["ServerSideEncryption"], found["SSEKMSKeyId"]) == ("aws:kms", "key-of-the-team")

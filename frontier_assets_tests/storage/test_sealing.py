@@ -35,6 +35,7 @@ def flipping(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.feature("STO-20")
 @settings(max_examples=150, deadline=None)
 @given(
     at=st.integers(0, HEADER_BYTES - 1) | st.integers(0, stored_size(len(FLIPPED)) - 1),
@@ -55,6 +56,7 @@ def test_every_flipped_bit_is_found(flipping: Path, at: int, bit: int) -> None:
         path.write_bytes(original)
 
 
+@pytest.mark.feature("STO-20")
 @settings(max_examples=60, deadline=None)
 @given(
     size=st.integers(0, stored_size(len(FLIPPED)) - 1)

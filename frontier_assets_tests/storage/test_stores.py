@@ -33,7 +33,7 @@ def test_an_unknown_store_is_refused_with_the_names_that_there_are(tmp_path: Pat
         ArtifactStores(URLS, root=tmp_path)["other"]
 
 
-@pytest.mark.feature("STO-20")
+@pytest.mark.feature("STO-9", "STO-20")
 def test_with_a_key_file_every_store_is_encrypted(tmp_path: Path, keys: Path) -> None:
     store = ArtifactStores(URLS, root=tmp_path, encryption_key_file=keys)["default"]
     assert isinstance(store.blobs, EncryptedBlobStore)
@@ -44,6 +44,7 @@ def test_with_a_key_file_every_store_is_encrypted(tmp_path: Path, keys: Path) ->
     assert not any(digest in path.name for path in (tmp_path / "store").rglob("*"))
 
 
+@pytest.mark.feature("STO-20")
 def test_an_encrypted_store_is_not_opened_without_its_key(tmp_path: Path, keys: Path) -> None:
     ArtifactStores(URLS, root=tmp_path, encryption_key_file=keys)["default"].put(small_tree())
     with pytest.raises(

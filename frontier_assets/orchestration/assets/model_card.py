@@ -6,6 +6,7 @@ from frontier_assets.orchestration.assets.evaluation import evaluation_key
 from frontier_assets.orchestration.assets.version import version_key
 from frontier_assets.orchestration.build import join_build
 from frontier_assets.orchestration.failures import translated
+from frontier_assets.orchestration.pages.attachments import attachments_metadata
 from frontier_assets.orchestration.pages.descriptions import describe_model_card
 from frontier_assets.orchestration.pages.stages import decision_metadata
 from frontier_assets.orchestration.partitions import versions_partitions
@@ -43,10 +44,15 @@ def build_model_card_asset(specification: ModelSpecification) -> dg.AssetsDefini
             opened.complete_build(version, run_id=context.run.run_id)
             card = opened.model_card(version.ref)
             page = decision_metadata(opened.registry.stages.evidence(model, version.number))
+            attached = attachments_metadata(
+                opened.versions.attachments(version.ref),
+                lambda item: opened.versions.attachment(version.ref, item.name).read(item.name),
+            )
         return dg.MaterializeResult(
             data_version=dg.DataVersion(version.digest),
             metadata={
                 **page,
+                **attached,
                 "card": dg.MetadataValue.md(card),
                 "version": dg.MetadataValue.asset(version_key(model)),
                 "version_id": str(version.id),

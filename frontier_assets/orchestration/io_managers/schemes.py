@@ -10,6 +10,7 @@ from frontier_assets.orchestration.io_managers.local import LocalArtifactIOManag
 from frontier_assets.orchestration.io_managers.redis import RedisArtifactIOManager
 from frontier_assets.orchestration.io_managers.s3 import S3ArtifactIOManager
 from frontier_assets.orchestration.resources import WorkspaceResource
+from frontier_assets.storage.backends import BACKENDS, known_backends
 
 IO_MANAGERS: Mapping[str, type[ArtifactIOManager]] = {
     "az": AzureBlobArtifactIOManager,
@@ -26,16 +27,21 @@ def build_io_managers(
     """Return one IO manager per named store, under the store's own name.
 
     Raises:
-        SettingsError: a store's URL has a scheme that no IO manager serves.
+        SettingsError: a store's URL has a scheme that no IO manager serves, or that two packages
+            are the backend of.
     """
+    # What other packages bring needs no connection of Dagster's, so that one class serves it.
+    others = known_backends().keys() - BACKENDS.keys()
+    classes: dict[str, type[ArtifactIOManager]] = {**IO_MANAGERS}
+    classes |= dict.fromkeys(others, ArtifactIOManager)
     managers: dict[str, ArtifactIOManager] = {}
     for name, url in stores.items():
         scheme = url.partition(":")[0]
-        if scheme not in IO_MANAGERS:
+        if scheme not in classes:
             raise SettingsError(
                 f"Store '{name}'",
                 f"has the scheme '{scheme}'",
-                f"use one of: {', '.join(sorted(IO_MANAGERS))}",
+                f"use one of: {', '.join(sorted(classes))}",
             )
-        managers[name] = IO_MANAGERS[scheme](store=name, workspace=workspace)
+        managers[name] = classes[scheme](store=name, workspace=workspace)
     return managers

@@ -12,6 +12,7 @@ def test_every_backend_that_other_processes_can_read_has_an_io_manager() -> None
     assert set(IO_MANAGERS) == set(BACKENDS) - {"memory"}
 
 
+@pytest.mark.feature("STO-16")
 def test_each_named_store_gets_an_instance_of_its_backends_class(tmp_path: Path) -> None:
     workspace = WorkspaceResource(project_root=str(tmp_path))
     stores = {"default": "file:store", "archive": "s3://models", "copies": "az://models"}
@@ -30,3 +31,10 @@ def test_a_store_that_no_other_process_can_read_is_refused(tmp_path: Path) -> No
     workspace = WorkspaceResource(project_root=str(tmp_path))
     with pytest.raises(SettingsError, match="Store 'scratch': has the scheme 'memory'"):
         build_io_managers({"scratch": "memory:scratch"}, workspace)
+
+
+@pytest.mark.feature("STO-16")
+def test_an_unknown_scheme_is_refused_at_load_with_the_known_ones(tmp_path: Path) -> None:
+    workspace = WorkspaceResource(project_root=str(tmp_path))
+    with pytest.raises(SettingsError, match="has the scheme 'ftp'; use one of: az, file, gs"):
+        build_io_managers({"default": "ftp://host/models"}, workspace)
