@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,8 +11,10 @@ from frontier_assets.cli.printing import print_json, print_table
 from frontier_assets.cli.progress import bar
 from frontier_assets.cli.session import open_workspace
 from frontier_assets.promotion.markdown import shown_size
-from frontier_assets.upkeep.backup import Transfer
-from frontier_assets.upkeep.verification import Damage
+
+if TYPE_CHECKING:
+    from frontier_assets.upkeep.backup import Transfer
+    from frontier_assets.upkeep.verification import Damage
 
 ToStore = Annotated[str, typer.Option("--to", metavar="NAME", help="The store to copy to.")]
 
@@ -185,7 +187,7 @@ def restore(
     _print_transfer(found, "restored", as_json=as_json)
 
 
-def _print_transfer(found: Transfer, done: str, *, as_json: bool) -> None:
+def _print_transfer(found: "Transfer", done: str, *, as_json: bool) -> None:
     if as_json:
         print_json(found)
     else:
@@ -206,7 +208,7 @@ def _print_transfer(found: Transfer, done: str, *, as_json: bool) -> None:
         raise typer.Exit(1)
 
 
-def _print_damaged(damaged: Sequence[Damage]) -> None:
+def _print_damaged(damaged: "Sequence[Damage]") -> None:
     rows = [(", ".join(i.owners), i.store, i.digest, i.problem) for i in damaged]
     print_table("", ("damaged", "store", "artifact", "problem"), rows)
 

@@ -21,13 +21,13 @@ from frontier_assets.errors import (
     UnsupportedFormatError,
 )
 from frontier_assets.storage.blob import BlobStore
-from frontier_assets.storage.content import BufferContent, Item
+from frontier_assets.storage.content import FILE_PART_BYTES, BufferContent, Item
+from frontier_assets.storage.copying import changed, copied_items
 from frontier_assets.storage.layout import Parts, is_outside, packs_of
 from frontier_assets.storage.manifest import (
     FILES,
     ITEM_BYTES,
     STATE,
-    EntryRecord,
     Manifest,
     canonical,
     expected_length,
@@ -46,8 +46,6 @@ from frontier_assets.types import Digest
 
 __all__ = ["ArtifactStore", "Entry", "StoredArtifact", "Tree"]
 
-# Files are read once, so that each piece of one is hashed, compressed and written from memory.
-_FILE_PART_BYTES = 8 << 20
 _NO_OPTIONS = StoreOptions()
 
 
@@ -159,7 +157,7 @@ class ArtifactStore:
         copy = self._attempt(
             stored.kind,
             stored.structure,
-            [_copied_item(stored, entry, self.blobs.roll_bytes) for entry in stored.entries],
+            copied_items(stored, self.blobs.roll_bytes),
             known=known,
             packs=packs,
             replace=is_damaged,
@@ -216,7 +214,7 @@ class ArtifactStore:
 
     def verify(self, digest: Digest) -> None:
         """Read all of an artifact where it is kept for good; raises as `open` and reads do."""
-        self._verified(digest, self._manifests.read(digest))
+        self._verified(digest, self._manifests.read(digest, from_source=True))
 
     def list(self) -> Iterator[Digest]:
         """Yield the digest of every artifact, in no stated order."""
@@ -272,7 +270,7 @@ class ArtifactStore:
             entries = draft.add(items)
             digest = logical_digest(kind, structure, entries)
             if original is not None and digest != original.digest:
-                raise _changed(original)
+                raise changed(original)
             try:
                 return self._reuse(digest)
             except ArtifactNotFoundError:
@@ -291,7 +289,7 @@ class ArtifactStore:
 
     def _reuse(self, digest: Digest) -> StoredArtifact:
         """Return the stored artifact after proving every byte of it and its durability."""
-        text = self._manifests.read(digest)
+        text = self._manifests.read(digest, from_source=True)
         manifest = self._verified(digest, text)
         # Another saver's manifest may be visible and not yet durable; `BlobExistsError` says it is.
         with contextlib.suppress(BlobExistsError):
@@ -366,32 +364,9 @@ def _file_item(name: str, content: FileContent) -> Item:
         size_bytes,
         1,
         partial(_same, content),
-        _FILE_PART_BYTES,
+        FILE_PART_BYTES,
         wants_sha256=True,
     )
-
-
-def _copied_item(stored: StoredArtifact, entry: EntryRecord, split_bytes: int | None) -> Item:
-    """Return an entry of another store; it is split as if it were saved here for the first time."""
-    is_file = entry.sha256 is not None
-    return Item(
-        entry.name,
-        entry.dtype,
-        entry.shape,
-        entry.length,
-        ITEM_BYTES[entry.dtype],
-        partial(stored.content, entry.name),
-        _FILE_PART_BYTES if is_file else split_bytes,
-        wants_sha256=is_file,
-    )
-
-
-def _changed(original: StoredArtifact) -> IntegrityError:
-    try:
-        original.verify()  # says where
-    except IntegrityError as error:
-        return error
-    return IntegrityError(original.digest, original.uri, "it changed while it was copied")
 
 
 def _load(entry: Entry, length: int) -> BufferContent:

@@ -8,6 +8,9 @@ from typing_extensions import Buffer, override
 
 from frontier_assets.errors import InvalidValueError
 
+# Files are read once, so that each piece of one is hashed, compressed and written from memory.
+FILE_PART_BYTES = 8 << 20
+
 
 class Content(Protocol):
     """The bytes of one entry."""

@@ -2,14 +2,19 @@
 
 import threading
 from functools import lru_cache, partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 from typing_extensions import override
 
-from frontier_assets.storage.content import Content
+from frontier_assets.errors import IntegrityError
+from frontier_assets.storage.content import FILE_PART_BYTES, Content, Item
 from frontier_assets.storage.layout import RAW, Part, Parts, placed
-from frontier_assets.storage.manifest import EntryRecord
+from frontier_assets.storage.manifest import ITEM_BYTES, EntryRecord
 from frontier_assets.storage.reading import Reader
+
+if TYPE_CHECKING:
+    from frontier_assets.storage.stored import StoredArtifact
 
 
 class StoredContent(Content):
@@ -47,3 +52,29 @@ class StoredContent(Content):
             return self._reader.span(self._entry, part.at, start, length)
         with self._lock:
             return self._decoded(part)[start : start + length]
+
+
+def copied_items(stored: "StoredArtifact", split_bytes: int | None) -> list[Item]:
+    """Return the entries of an artifact, split as if they were saved for the first time."""
+    return [
+        Item(
+            entry.name,
+            entry.dtype,
+            entry.shape,
+            entry.length,
+            ITEM_BYTES[entry.dtype],
+            partial(stored.content, entry.name),
+            FILE_PART_BYTES if entry.sha256 else split_bytes,
+            wants_sha256=entry.sha256 is not None,
+        )
+        for entry in stored.entries
+    ]
+
+
+def changed(original: "StoredArtifact") -> IntegrityError:
+    """Return the error for an artifact that was read and found to be another: where it is not."""
+    try:
+        original.verify()
+    except IntegrityError as error:
+        return error
+    return IntegrityError(original.digest, original.uri, "it changed while it was copied")

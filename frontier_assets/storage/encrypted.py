@@ -73,13 +73,13 @@ class EncryptedBlobStore(WrappingBlobStore):
         stored = self._stored_name(name)
         with self._named(name):
             while True:
-                sealed = self._header(stored)
+                sealed = self._header(stored, name)
                 try:
                     return self._read(name, stored, sealed, offset, length)
                 except IntegrityError:
                     # A blob that was written anew has another header, and other keys.
                     self._headers.pop(stored, None)
-                    if self._header(stored).header == sealed.header:
+                    if self._header(stored, name).header == sealed.header:
                         raise
 
     @override
@@ -159,26 +159,27 @@ class EncryptedBlobStore(WrappingBlobStore):
             raise IntegrityError(f"blob {name}", self.url, "another blob lies under its name")
         return read_range(self._blobs, stored, sealed, offset, length)
 
-    def _header(self, stored: str) -> Sealed:
+    def _header(self, stored: str, shown: str) -> Sealed:
+        """Return the header of the blob ``stored``, which errors call ``shown``."""
         found = self._headers.get(stored)
         if found is None:
             data = bytes(self._blobs.read(stored, length=HEADER_BYTES))
-            found = self._parsed(stored, data)
+            found = self._parsed(shown, data)
             if len(self._headers) >= _REMEMBERED_HEADERS:
                 self._headers.clear()
             self._headers[stored] = found
         return found
 
-    def _parsed(self, stored: str, data: bytes) -> Sealed:
+    def _parsed(self, shown: str, data: bytes) -> Sealed:
         ring = self._ring()
         if ring is None:
-            raise BlobNotFoundError(stored, self.url)
-        return Sealed.parse(data, ring, where=f"blob {stored}", url=self.url)
+            raise BlobNotFoundError(shown, self.url)
+        return Sealed.parse(data, ring, where=f"blob {shown}", url=self.url)
 
     def _logical(self, info: BlobInfo) -> BlobInfo | None:
         """Return what a listing shows of a stored blob; None when it was deleted meanwhile."""
         try:
-            sealed = self._header(info.name)
+            sealed = self._header(info.name, info.name)
         except BlobNotFoundError:
             return None
         ring = self._ring()

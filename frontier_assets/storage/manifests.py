@@ -3,7 +3,7 @@
 import threading
 from collections import OrderedDict
 
-from frontier_assets.errors import ArtifactNotFoundError, BlobNotFoundError
+from frontier_assets.errors import ArtifactNotFoundError, BlobNotFoundError, IntegrityError
 from frontier_assets.storage.blob import BlobStore
 from frontier_assets.storage.manifest import Manifest, parse
 from frontier_assets.storage.stored import manifest_name
@@ -24,14 +24,19 @@ class Manifests:
         self._parsed: OrderedDict[Digest, tuple[bytes, Manifest]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def read(self, digest: Digest) -> bytes:
-        """Return the bytes of a manifest, not proved.
+    def read(self, digest: Digest, *, from_source: bool = False) -> bytes:
+        """Return the bytes of a manifest, not proved; on request past what is kept nearby.
 
         Raises:
             ArtifactNotFoundError: the store holds no such artifact.
+            IntegrityError: the store itself finds that the blob was changed, as encryption does.
         """
+        name = manifest_name(digest)
+        blobs = self._blobs.source if from_source else self._blobs
         try:
-            return bytes(self._blobs.read(manifest_name(digest)))
+            return bytes(blobs.read(name))
+        except IntegrityError as error:
+            raise IntegrityError(digest, name, error.problem) from error
         except BlobNotFoundError as error:
             raise ArtifactNotFoundError(
                 digest,

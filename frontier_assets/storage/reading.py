@@ -1,5 +1,6 @@
 """Reads entries of one artifact and proves every byte: headers, contents, padding."""
 
+import contextlib
 from collections.abc import Iterator
 from typing import Protocol
 
@@ -160,10 +161,8 @@ class Reader:
 
     def check_size(self, pack: str, size_bytes: int) -> None:
         """Prove that a pack ends where it ended when it was written."""
-        try:
+        with self._found(pack, "size"):
             found = self._blobs.size(pack)
-        except BlobNotFoundError as error:
-            raise IntegrityError(self._artifact, f"pack {pack}", "the pack is missing") from error
         if found != size_bytes:
             problem = f"the pack has {found} bytes instead of {size_bytes}"
             raise IntegrityError(self._artifact, f"pack {pack}", problem)
@@ -175,10 +174,8 @@ class Reader:
             total.update(target)
             return
         self.check_header(at.pack)
-        try:
+        with self._found(at.pack, entry.name):
             found = self._blobs.fill(at.pack, target, offset=at.offset, each=total.update)
-        except BlobNotFoundError as error:
-            raise self._missing(at.pack, entry.name) from error
         if found != at.length:
             raise self._short(at.pack, entry.name, at.offset + found)
         self._check_padding(entry, at)
@@ -204,10 +201,8 @@ class Reader:
 
     def _mapped(self, pack: str, what: str) -> memoryview | None:
         if pack not in self._maps:
-            try:
+            with self._found(pack, what):
                 self._maps[pack] = self._blobs.mapped(pack)
-            except BlobNotFoundError as error:
-                raise self._missing(pack, what) from error
         return self._maps[pack]
 
     def _proved_view(
@@ -227,13 +222,11 @@ class Reader:
     def _exactly(
         self, pack: str, offset: int, length: int, what: str, *, near_others: bool = False
     ) -> memoryview:
-        try:
+        with self._found(pack, what):
             if near_others:
                 data = self._windows.read(pack, offset, length)
             else:
                 data = self._blobs.read(pack, offset=offset, length=length)
-        except BlobNotFoundError as error:
-            raise self._missing(pack, what) from error
         if len(data) != length:
             raise self._short(pack, what, offset + len(data))
         return data
@@ -259,8 +252,16 @@ class Reader:
         where = f"pack {at.pack}, padding after entry '{entry.name}'"
         return IntegrityError(self._artifact, where, "the padding is not zero")
 
-    def _missing(self, pack: str, what: str) -> IntegrityError:
-        return IntegrityError(self._artifact, f"pack {pack}, {what}", "the pack is missing")
+    @contextlib.contextmanager
+    def _found(self, pack: str, what: str) -> Iterator[None]:
+        """Let what the store finds wrong with a pack name the artifact."""
+        where = f"pack {pack}, {what}"
+        try:
+            yield
+        except BlobNotFoundError as error:
+            raise IntegrityError(self._artifact, where, "the pack is missing") from error
+        except IntegrityError as error:
+            raise IntegrityError(self._artifact, where, error.problem) from error
 
     def _short(self, pack: str, what: str, end: int) -> IntegrityError:
         problem = f"the pack ends after {end} bytes"

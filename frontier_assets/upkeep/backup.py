@@ -15,11 +15,11 @@ from frontier_assets.storage.artifacts import ArtifactStore
 from frontier_assets.storage.stored import StoredArtifact
 from frontier_assets.storage.stores import ArtifactStores
 from frontier_assets.types import Digest
+from frontier_assets.upkeep.progress import Progress
 from frontier_assets.upkeep.saving import Marks, recorded
 from frontier_assets.upkeep.verification import (
     UNUSABLE,
     Damage,
-    Progress,
     damage_of,
     described,
     problem_of,

@@ -38,8 +38,11 @@ CHANGING = {
     "checkpoints retain",
     "checkpoints pin",
     "checkpoints unpin",
+    "store backup",
     "store collect",
+    "store copy",
     "store repack",
+    "store restore",
     "db upgrade",
 }
 

@@ -161,6 +161,7 @@ def test_a_store_to_copy_to_is_asked_for(frontier: "Frontier", records: "Records
     assert "'elsewhere'" in frontier.refused("store", "backup", "--to", "elsewhere")
 
 
+@pytest.fixture
 def keys(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """The key file that the command reads; the first key is in it."""
     path = tmp_path / "keys"

@@ -20,11 +20,11 @@ from frontier_assets.types import Digest
 from frontier_assets.workspace import Workspace
 from frontier_assets_tests.end_to_end.crash_scenarios import (
     RETURN,
-    SCENARIOS,
     open_workspace,
     promote_in_two_steps,
     save_row_first,
 )
+from frontier_assets_tests.end_to_end.crash_upkeep import EVERY_SCENARIO
 from frontier_assets_tests.end_to_end.interception import (
     Boundaries,
     DiskInterception,
@@ -101,7 +101,7 @@ def perform(
     with open_workspace(Path(folder)) as workspace:
         intercept_registry(workspace, boundaries)
         DiskInterception(Path(folder), boundaries, skipped=planted.skipped).install()
-        (planted.perform or SCENARIOS[scenario].perform)(workspace)
+        (planted.perform or EVERY_SCENARIO[scenario].perform)(workspace)
         boundaries.reach(RETURN, "after")
 
 

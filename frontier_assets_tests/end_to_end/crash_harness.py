@@ -16,10 +16,10 @@ from typing import Any, Self
 
 from frontier_assets_tests.end_to_end.crash_scenarios import (
     RETURN,
-    SCENARIOS,
     STORE,
     open_workspace,
 )
+from frontier_assets_tests.end_to_end.crash_upkeep import EVERY_SCENARIO
 from frontier_assets_tests.end_to_end.intactness import summary_of, violations
 from frontier_assets_tests.end_to_end.power_loss import (
     Disk,
@@ -109,7 +109,7 @@ class Experiment:
     """One scenario, prepared once in ``scratch`` and then killed as often as it has boundaries."""
 
     def __init__(self, driver: Driver, name: str, scratch: Path) -> None:
-        self._driver, self._name, self._scenario = driver, name, SCENARIOS[name]
+        self._driver, self._name, self._scenario = driver, name, EVERY_SCENARIO[name]
         self._prepared = scratch / "prepared"
         if not self._prepared.exists():
             self._prepared.mkdir(parents=True)
@@ -180,7 +180,8 @@ class Experiment:
             if left is not None:
                 moved = {copy / path.relative_to(folder): data for path, data in left.items()}
                 write_tree(copy / STORE, moved)
-            return violations(copy, self._scenario, allowed, self._finished)
+            spared = None if returned else self._scenario.mends
+            return violations(copy, self._scenario, allowed, self._finished, spared=spared)
 
 
 @contextlib.contextmanager

@@ -32,10 +32,14 @@ RETURN = "operation return"
 
 @dataclass(frozen=True)
 class Scenario:
-    """``perform`` is one operation, done once on a project of this kind and safe to repeat."""
+    """``perform`` is one operation, done once on a project of this kind and safe to repeat.
+
+    It ``mends`` the checkpoint of this key, which is damaged until it returns.
+    """
 
     prepare: Callable[[Path], None]
     perform: Callable[[Workspace], object]
+    mends: str | None = None
 
 
 def open_workspace(folder: Path) -> Workspace:

@@ -12,7 +12,6 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any, TypeVar
 
-from frontier_assets.storage.blob import BlobWriter
 from frontier_assets.storage.local import LocalBlobStore
 from frontier_assets.workspace import Workspace
 
@@ -98,14 +97,16 @@ class DiskInterception:
             self._wrap_file_call(name, getattr(os, name))
 
     def _note_purposes(self) -> None:
-        original = LocalBlobStore.create
+        def noting(original: Callable[..., Result]) -> Callable[..., Result]:
+            def call(store: LocalBlobStore, name: str, *rest: Any, **named: Any) -> Result:
+                self._purpose = name.split("/", maxsplit=1)[0].removesuffix("s")
+                return original(store, name, *rest, **named)
 
-        def create(store: LocalBlobStore, name: str, *, size_hint: int | None = None) -> BlobWriter:
-            self._purpose = name.split("/", maxsplit=1)[0].removesuffix("s")
-            return original(store, name, size_hint=size_hint)
+            return call
 
         # Nothing is put back, because this process ends soon.
-        LocalBlobStore.create = create  # type: ignore[method-assign,assignment]
+        for method in ("create", "replace", "delete"):
+            setattr(LocalBlobStore, method, noting(getattr(LocalBlobStore, method)))
 
     def _wrap_open_and_close(self) -> None:
         real_open, real_close = os.open, os.close

@@ -76,7 +76,7 @@ def prepare(project: DigitsProject) -> None:
 
 
 def test_the_yaml_in_the_readme_loads() -> None:
-    whole, retention, watch, datasets = (yaml.safe_load(block) for block in blocks("yaml"))
+    whole, watch, retention, datasets = (yaml.safe_load(block) for block in blocks("yaml"))
     attributes = whole["attributes"]
     assert ModelLifecycle.from_attributes_dict(attributes=attributes).specification.name == MODEL
     assert Watch.model_validate(watch["watch"]).register_ == "best"

@@ -11,9 +11,10 @@ from typing_extensions import override
 from frontier_assets.errors import StoreUnavailableError
 from frontier_assets.storage.blob import BlobStore
 from frontier_assets_tests.storage.contract import BlobStoreContract, names, write
+from frontier_assets_tests.storage.damage_contract import DamageContract
 
 
-class RemoteStoreContract(BlobStoreContract):
+class RemoteStoreContract(BlobStoreContract, DamageContract):
     """Subclass it and say which fixture is the ``server``, and how a path of it is ``opened``.
 
     ``opened(server, path)`` is a static method.

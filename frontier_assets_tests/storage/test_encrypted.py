@@ -11,6 +11,7 @@ from frontier_assets.storage.encrypted import EncryptedBlobStore
 from frontier_assets.storage.local import LocalBlobStore
 from frontier_assets.storage.sealing import FRAME_BYTES, HEADER_BYTES
 from frontier_assets_tests.storage.contract import names, write
+from frontier_assets_tests.storage.damage_contract import DamageContract
 from frontier_assets_tests.storage.encrypted_stores import (
     FIRST,
     SECOND,
@@ -21,10 +22,15 @@ from frontier_assets_tests.storage.encrypted_stores import (
 from frontier_assets_tests.storage.wrapper_contract import OverFolderContract, OverMemoryContract
 
 
-class TestEncryptedBlobStore(OverFolderContract):
+class TestEncryptedBlobStore(OverFolderContract, DamageContract):
     @override
     def wrapped(self, behind: BlobStore, folder: Path) -> BlobStore:
         return EncryptedBlobStore(behind, key_file(folder, FIRST))
+
+    @override
+    def behind(self, blobs: BlobStore, name: str) -> tuple[BlobStore, str]:
+        assert isinstance(blobs, EncryptedBlobStore)
+        return blobs._blobs, blobs._stored_name(name)
 
 
 class TestEncryptedBlobStoreInMemory(OverMemoryContract):

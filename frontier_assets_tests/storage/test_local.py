@@ -15,11 +15,12 @@ from frontier_assets.errors import (
 from frontier_assets.storage.blob import BlobStore
 from frontier_assets.storage.local import LocalBlobStore
 from frontier_assets_tests.storage.contract import BlobStoreContract, write
+from frontier_assets_tests.storage.damage_contract import DamageContract
 from frontier_assets_tests.storage.trees import files
 
 
 @pytest.mark.feature("STO-1", "STO-2")
-class TestLocalBlobStore(BlobStoreContract):
+class TestLocalBlobStore(BlobStoreContract, DamageContract):
     scheme = "file"
 
     @override

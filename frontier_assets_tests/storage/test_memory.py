@@ -7,6 +7,7 @@ from frontier_assets.errors import InvalidValueError
 from frontier_assets.storage.backends import open_blob_store
 from frontier_assets.storage.blob import BlobStore
 from frontier_assets_tests.storage.contract import BlobStoreContract, names, write
+from frontier_assets_tests.storage.damage_contract import DamageContract
 
 
 def opened(folder: Path, name: str = "store") -> BlobStore:
@@ -14,7 +15,7 @@ def opened(folder: Path, name: str = "store") -> BlobStore:
 
 
 @pytest.mark.feature("STO-1")
-class TestMemoryBlobStore(BlobStoreContract):
+class TestMemoryBlobStore(BlobStoreContract, DamageContract):
     scheme = "memory"
 
     @override
