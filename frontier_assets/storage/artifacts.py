@@ -1,14 +1,8 @@
 """The artifact store: content-addressed trees of entries over any `BlobStore`."""
 
 import contextlib
-import dataclasses
-import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
-
-from typing_extensions import Buffer
 
 from frontier_assets.errors import (
     ArtifactNotFoundError,
@@ -21,56 +15,28 @@ from frontier_assets.errors import (
     UnsupportedFormatError,
 )
 from frontier_assets.storage.blob import BlobStore
-from frontier_assets.storage.content import FILE_PART_BYTES, BufferContent, Item
+from frontier_assets.storage.content import Item
 from frontier_assets.storage.copying import changed, copied_items
-from frontier_assets.storage.layout import Parts, is_outside, packs_of
+from frontier_assets.storage.layout import is_outside
 from frontier_assets.storage.manifest import (
     FILES,
-    ITEM_BYTES,
-    STATE,
     Manifest,
-    canonical,
-    expected_length,
     logical_digest,
     parse,
     to_bytes,
 )
 from frontier_assets.storage.manifests import Manifests
-from frontier_assets.storage.members import FileContent, checked_files
 from frontier_assets.storage.outside import Outside
-from frontier_assets.storage.reading import Reader
+from frontier_assets.storage.parents import intact_packs, known_contents
 from frontier_assets.storage.saving import Draft, Known
 from frontier_assets.storage.store_options import StoreOptions
 from frontier_assets.storage.stored import StoredArtifact, manifest_name
+from frontier_assets.storage.tree import Entry, Tree, file_items
 from frontier_assets.types import Digest
 
 __all__ = ["ArtifactStore", "Entry", "StoredArtifact", "Tree"]
 
 _NO_OPTIONS = StoreOptions()
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Entry:
-    """A named array of a tree; its bytes are fetched when its turn comes.
-
-    ``data`` returns the raw bytes in C order and must not change them before the save ends. It is
-    called once, and once more only when a corrupt earlier copy of the artifact is replaced. At
-    most four entries are held at a time.
-    """
-
-    name: str
-    dtype: str
-    shape: tuple[int, ...]
-    data: Callable[[], Buffer]
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Tree:
-    """What a digest stands for. ``structure`` is plain JSON whose meaning is the caller's."""
-
-    kind: str
-    structure: Any
-    entries: Sequence[Entry]
 
 
 class ArtifactStore:
@@ -110,16 +76,8 @@ class ArtifactStore:
             InvalidValueError: a name repeats, or an entry's bytes do not fit its dtype and shape.
             ArtifactTooLargeError: the store's URL sets a limit below its size; nothing is written.
         """
-        if tree.kind not in (STATE, FILES):
-            raise InvalidValueError("Tree kind", tree.kind, f"expected '{STATE}' or '{FILES}'")
-        items = [_item(entry, self.blobs.roll_bytes) for entry in tree.entries]
-        names = [item.name for item in items]
-        if len(set(names)) < len(names) or "" in names:
-            repeated = next(name for name in names if not name or names.count(name) > 1)
-            raise InvalidValueError("Entry name", repeated, "expected distinct, non-empty names")
-        # What a reader will get: a caller's later change of its own lists alters nothing.
-        structure = json.loads(canonical(tree.structure))
-        return self._save(tree.kind, structure, items, parents)
+        items = tree.items(self.blobs.roll_bytes)
+        return self._save(tree.kind, tree.plain_structure(), items, parents)
 
     def put_files(
         self, files: Mapping[str, Path], *, parents: Sequence[Digest] = ()
@@ -131,8 +89,7 @@ class ArtifactStore:
         Raises:
             InvalidValueError: a name could leave its folder, or a file is missing or changes.
         """
-        items = [_file_item(name, content) for name, content in checked_files(files).items()]
-        return self._save(FILES, None, items, parents)
+        return self._save(FILES, None, file_items(files), parents)
 
     def copy_from(
         self, stored: StoredArtifact, *, parents: Sequence[Digest] = ()
@@ -153,7 +110,7 @@ class ArtifactStore:
             is_damaged = False
         except IntegrityError:
             is_damaged = True
-        known, packs = self._known(parents)
+        known, packs = known_contents(self._manifests, self.blobs, parents)
         copy = self._attempt(
             stored.kind,
             stored.structure,
@@ -200,7 +157,7 @@ class ArtifactStore:
         except (ArtifactNotFoundError, IntegrityError, UnsupportedFormatError):
             return False
         own = {pack for pack in manifest.packs if not is_outside(pack)}
-        return self._intact(digest, manifest).keys() == own
+        return intact_packs(self.blobs, digest, manifest).keys() == own
 
     def open(self, digest: Digest) -> StoredArtifact:
         """Return the artifact, its manifest verified; its content is verified as it is read.
@@ -227,7 +184,7 @@ class ArtifactStore:
         self, kind: str, structure: object, items: Sequence[Item], parents: Sequence[Digest]
     ) -> StoredArtifact:
         self._check_size(sum(item.length for item in items))
-        known, packs = self._known(parents)
+        known, packs = known_contents(self._manifests, self.blobs, parents)
         try:
             return self._attempt(kind, structure, items, known=known, packs=packs)
         except IntegrityError:
@@ -317,61 +274,3 @@ class ArtifactStore:
             blob.write(text)
             blob.commit()
         return None
-
-    def _known(self, parents: Sequence[Digest]) -> tuple[Known, dict[str, int]]:
-        """Return what intact packs of ``parents`` hold, with the sizes of those packs."""
-        known: dict[tuple[str, int], Parts] = {}
-        packs: dict[str, int] = {}
-        for parent in parents:
-            try:
-                manifest = self._manifests.get(parent)
-            except (ArtifactNotFoundError, IntegrityError, UnsupportedFormatError):
-                continue
-            packs |= self._intact(parent, manifest)
-            for entry, parts in manifest.pairs():
-                if parts and packs_of(parts) <= packs.keys():
-                    known.setdefault((entry.blake3, entry.length), parts)
-                    for part in parts:
-                        known.setdefault((part.blake3, part.length), (part,))
-        return known, packs
-
-    def _intact(self, parent: Digest, manifest: Manifest) -> dict[str, int]:
-        reader = Reader(self.blobs, parent)
-        packs = {}
-        for pack, size_bytes in manifest.packs.items():
-            if is_outside(pack):
-                continue  # nobody keeps it from changing
-            with contextlib.suppress(IntegrityError, UnsupportedFormatError):
-                reader.check_size(pack, size_bytes)
-                reader.check_header(pack)
-                packs[pack] = size_bytes
-        return packs
-
-
-def _item(entry: Entry, split_bytes: int | None) -> Item:
-    shape = tuple(entry.shape)
-    length = expected_length(entry.dtype, shape)
-    load = partial(_load, entry, length)
-    return Item(entry.name, entry.dtype, shape, length, ITEM_BYTES[entry.dtype], load, split_bytes)
-
-
-def _file_item(name: str, content: FileContent) -> Item:
-    size_bytes = content.size_bytes
-    return Item(
-        name,
-        "uint8",
-        (size_bytes,),
-        size_bytes,
-        1,
-        partial(_same, content),
-        FILE_PART_BYTES,
-        wants_sha256=True,
-    )
-
-
-def _load(entry: Entry, length: int) -> BufferContent:
-    return BufferContent(entry.name, entry.data(), length)
-
-
-def _same(content: FileContent) -> FileContent:
-    return content

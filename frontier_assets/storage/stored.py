@@ -142,8 +142,8 @@ class StoredArtifact(ArtifactContent):
         The size of each pack is checked as well, so that nothing was appended either.
         """
         for pack, size_bytes in self._packs.items():
-            self._reader.check_size(pack, size_bytes)
-            self._reader.check_header(pack)
+            self._reader.packs.check_size(pack, size_bytes)
+            self._reader.packs.check_header(pack)
         for name in self._places:
             for _ in self._stream(name):
                 pass

@@ -124,7 +124,7 @@ def entries(number: int) -> Iterator[Entry]:
 def needed_offsets(stored: StoredArtifact, blob: str) -> Sequence[int]:
     """Return the bytes of a blob that the artifact needs: others of a pack may be another's."""
     if blob == manifest_name(stored.digest):
-        return range(stored._reader._blobs.size(blob))
+        return range(stored._reader.packs._blobs.size(blob))
     found = [*range(HEADER_BYTES)]
     for at in stored.locations:
         if at.pack == blob:

@@ -6,7 +6,7 @@ from blake3 import blake3
 from frontier_assets.errors import IntegrityError, UnsupportedFormatError
 from frontier_assets.storage.local import LocalBlobStore
 from frontier_assets.storage.pack import ALIGNMENT, PackWriter, header, padding
-from frontier_assets.storage.reading import Reader
+from frontier_assets.storage.pack_reading import PackReader
 from frontier_assets.types import Digest
 from frontier_assets_tests.storage.contract import write
 from frontier_assets_tests.storage.trees import flipped
@@ -64,7 +64,7 @@ def test_a_header_of_another_version_is_refused_as_such(tmp_path: Path) -> None:
     blobs = LocalBlobStore(tmp_path)
     write(blobs, "packs/aa/new", sealed + blake3(sealed).digest())
     with pytest.raises(UnsupportedFormatError, match="packs/aa/new has format version 2"):
-        Reader(blobs, ARTIFACT).check_header("packs/aa/new")
+        PackReader(blobs, ARTIFACT).check_header("packs/aa/new")
 
 
 @pytest.mark.parametrize("changed", list(flipped(header(), [1])))
@@ -72,7 +72,7 @@ def test_every_byte_of_the_header_is_covered(tmp_path: Path, changed: bytes) -> 
     blobs = LocalBlobStore(tmp_path)
     write(blobs, "packs/aa/bad", changed)
     with pytest.raises(IntegrityError, match="packs/aa/bad, header") as caught:
-        Reader(blobs, ARTIFACT).check_header("packs/aa/bad")
+        PackReader(blobs, ARTIFACT).check_header("packs/aa/bad")
     assert caught.value.artifact == ARTIFACT
 
 
@@ -81,7 +81,7 @@ def test_a_blob_that_is_no_pack_is_refused(tmp_path: Path) -> None:
     blobs = LocalBlobStore(tmp_path)
     write(blobs, "packs/aa/other", sealed + blake3(sealed).digest())
     with pytest.raises(IntegrityError, match="not a pack"):
-        Reader(blobs, ARTIFACT).check_header("packs/aa/other")
+        PackReader(blobs, ARTIFACT).check_header("packs/aa/other")
 
 
 def test_padding_fills_up_to_the_next_multiple() -> None:
