@@ -31,6 +31,7 @@ READING: dict[str, tuple[str, ...]] = {
 }
 CHANGING = {
     "register",
+    "attach",
     "build",
     "promote",
     "rollback",
@@ -43,6 +44,7 @@ CHANGING = {
     "store copy",
     "store repack",
     "store restore",
+    "store rotate-key",
     "db upgrade",
 }
 

@@ -32,7 +32,8 @@ def test_the_graph_has_the_agreed_names(project: Project) -> None:
     }
     jobs = {job.name for job in project.defs.resolve_all_job_defs()} - {"__ASSET_JOB"}
     names = ("train", "build", "promote", "rollback", "retention")
-    assert jobs == {f"tiny__{name}" for name in names}
+    stores = {"store__backup", "store__collect", "store__verify"}
+    assert jobs == {f"tiny__{name}" for name in names} | stores
     sensors = {sensor.name for sensor in project.defs.sensors or []}
     assert sensors == {"new_checkpoints", "new_versions", "promotion", "run_failure_alerts"}
 
