@@ -1,5 +1,7 @@
 """``frontier fetch``: a version's files on disk."""
 
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +14,30 @@ from frontier_assets.cli.session import open_workspace
 from frontier_assets.errors import FrontierAssetsError, InvalidValueError
 from frontier_assets.promotion.markdown import shown_size
 
+Destination = Annotated[
+    Path, typer.Argument(metavar="DEST", file_okay=False, help="Folder, made when missing.")
+]
+Target = Annotated[
+    str | None,
+    typer.Option(
+        metavar="TARGET",
+        help="A verified conversion, e.g. onnx; else the version itself.",
+        autocompletion=completion.targets,
+    ),
+]
+AttachmentName = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="A file that `frontier attach` put there.",
+        autocompletion=completion.attachments,
+    ),
+]
+FromStore = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="Read the copy in this store; else where it was saved."),
+]
+
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands of this file to ``app``."""
@@ -20,30 +46,11 @@ def add_to(app: typer.Typer) -> None:
 
 def fetch(
     ref: Reference,
-    destination: Annotated[
-        Path, typer.Argument(metavar="DEST", file_okay=False, help="Folder, made when missing.")
-    ],
+    destination: Destination,
     *,
-    target: Annotated[
-        str | None,
-        typer.Option(
-            metavar="TARGET",
-            help="A verified conversion, e.g. onnx; else the version itself.",
-            autocompletion=completion.targets,
-        ),
-    ] = None,
-    attachment: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME",
-            help="A file that `frontier attach` put there.",
-            autocompletion=completion.attachments,
-        ),
-    ] = None,
-    store: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="Read the copy in this store; else where it was saved."),
-    ] = None,
+    target: Target = None,
+    attachment: AttachmentName = None,
+    store: FromStore = None,
     as_json: AsJson = False,
 ) -> None:
     """Write a version's files into a folder, every byte verified."""
@@ -52,22 +59,27 @@ def fetch(
     if store is not None and attachment is not None:
         raise typer.BadParameter("an attachment is read where it was saved", param_hint="--store")
     folder = destination.resolve()
-    with open_workspace() as workspace:
+    with open_workspace() as workspace, _writable(folder):
         version = workspace.versions.get(ref)
-        try:
-            if attachment is None:
-                written = workspace.fetch(version.ref, folder, target=target, store=store)
-            else:
-                content = workspace.versions.attachment(version.ref, attachment)
-                written = content.write_to(folder)
-        except FrontierAssetsError:
-            raise
-        except OSError as error:
-            problem = f"cannot be written: {error.strerror}"
-            raise InvalidValueError("Destination", str(folder), problem) from error
+        if attachment is None:
+            written = workspace.fetch(version.ref, folder, target=target, store=store)
+        else:
+            written = workspace.versions.attachment(version.ref, attachment).write_to(folder)
     files = [{"path": path, "size_bytes": path.stat().st_size} for path in written]
     if as_json:
         print_json({"ref": version.ref, "target": target, "digest": version.digest, "files": files})
         return
     rows = [(path, shown_size(path.stat().st_size)) for path in written]
     print_table("", (f"{target or attachment or 'files'} of {version.ref}", "size"), rows)
+
+
+@contextlib.contextmanager
+def _writable(folder: Path) -> Iterator[None]:
+    """Name the folder where the file system refuses it."""
+    try:
+        yield
+    except FrontierAssetsError:
+        raise
+    except OSError as error:
+        problem = f"cannot be written: {error.strerror}"
+        raise InvalidValueError("Destination", str(folder), problem) from error

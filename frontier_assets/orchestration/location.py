@@ -89,19 +89,8 @@ def build_shared_definitions(
         s3=s3 or find_s3(theirs, settings.stores),
         gcs=gcs or find_gcs(theirs, settings.stores),
     )
-    jobs = {job.name: job for job in defs.jobs or []}
-    build_jobs = [jobs[build_job_name(item.name)] for item in specifications]
-    promote_jobs = [jobs[promote_job_name(item.name)] for item in specifications]
-    ingest_jobs = [jobs[ingest_job_name(item.name)] for item in specifications if item.watch]
     shared = dg.Definitions(
-        sensors=[
-            build_new_checkpoints_sensor(specifications, ingest_jobs),
-            build_new_versions_sensor(specifications, build_jobs),
-            build_promotion_sensor(specifications, promote_jobs),
-            build_run_failure_sensor(specifications),
-        ]
-        if specifications
-        else [],
+        sensors=_sensors(defs, specifications) if specifications else [],
         resources={
             "workspace": workspace,
             **build_io_managers(settings.stores, workspace),
@@ -109,6 +98,21 @@ def build_shared_definitions(
         executor=LIGHT_EXECUTOR if _has_models_alone(defs, specifications) else None,
     )
     return dg.Definitions.merge(shared, build_upkeep_definitions())
+
+
+def _sensors(
+    defs: dg.Definitions, specifications: Sequence[ModelSpecification]
+) -> list[dg.SensorDefinition]:
+    jobs = {job.name: job for job in defs.jobs or []}
+    build_jobs = [jobs[build_job_name(item.name)] for item in specifications]
+    promote_jobs = [jobs[promote_job_name(item.name)] for item in specifications]
+    ingest_jobs = [jobs[ingest_job_name(item.name)] for item in specifications if item.watch]
+    return [
+        build_new_checkpoints_sensor(specifications, ingest_jobs),
+        build_new_versions_sensor(specifications, build_jobs),
+        build_promotion_sensor(specifications, promote_jobs),
+        build_run_failure_sensor(specifications),
+    ]
 
 
 def _has_models_alone(defs: dg.Definitions, specifications: Sequence[ModelSpecification]) -> bool:
