@@ -12,8 +12,9 @@ import sqlalchemy as sa
 
 from frontier_assets.errors import AuditChainError, ModelNotFoundError
 from frontier_assets.registry.canonical import canonical_json, checked_text
+from frontier_assets.registry.columns import iso
 from frontier_assets.registry.connection import Database
-from frontier_assets.registry.tables import audit, iso, models
+from frontier_assets.registry.tables import audit, models
 
 # What the first entry of every trail follows.
 FIRST_HASH = "0" * 64

@@ -6,8 +6,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from frontier_assets.registry.columns import iso
 from frontier_assets.registry.ledger import AuditAction, Change
-from frontier_assets.registry.tables import iso, stage_moves, versions
+from frontier_assets.registry.tables import stage_moves, versions
 from frontier_assets.types import Stage
 
 WINDOW = 3

@@ -10,8 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from frontier_assets.errors import RegistrySchemaError
-from frontier_assets.registry import Registry, schema
-from frontier_assets.registry.tables import metadata
+from frontier_assets.registry import Registry, schema, tables
 
 CREATE = """
 import sys
@@ -52,14 +51,14 @@ def test_the_migrations_make_exactly_the_tables(registry: Registry) -> None:
         context = MigrationContext.configure(
             connection, opts={"compare_type": True, "compare_server_default": True}
         )
-        assert compare_metadata(context, metadata) == []
+        assert compare_metadata(context, tables.models.metadata) == []
 
 
 def test_the_migrations_also_make_what_comparison_does_not_see(
     registry: Registry, tmp_path: Path
 ) -> None:
     engine = sa.create_engine(f"sqlite:///{tmp_path}/plain.db")
-    metadata.create_all(engine)
+    tables.models.metadata.create_all(engine)
     query = sa.text(
         "SELECT name, sql FROM sqlite_master WHERE name NOT LIKE '%alembic%' ORDER BY name"
     )

@@ -1,0 +1,94 @@
+"""What the tables are made of: types of columns, names of constraints, columns that recur."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from typing_extensions import override
+
+from frontier_assets.registry.canonical import canonical_json
+
+
+class UtcDateTime(sa.types.TypeDecorator[datetime]):
+    """An aware UTC datetime, kept as ISO 8601 text with microseconds.
+
+    Text of one width orders as time does, and the audit hash covers exactly what is stored;
+    SQLite's own type would drop the time zone.
+    """
+
+    impl = sa.String(32)
+    cache_ok = True
+
+    @override
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> str | None:
+        return None if value is None else iso(value)
+
+    @override
+    def process_result_value(self, value: Any | None, dialect: sa.Dialect) -> datetime | None:
+        return None if value is None else datetime.fromisoformat(value)
+
+
+class Json(sa.types.TypeDecorator[Any]):
+    """Canonical JSON text: the same on every database, and comparable byte by byte."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    @override
+    def process_bind_param(self, value: Any | None, dialect: sa.Dialect) -> str | None:
+        return None if value is None else canonical_json(value)
+
+    @override
+    def process_result_value(self, value: Any | None, dialect: sa.Dialect) -> Any:
+        return None if value is None else json.loads(value)
+
+
+def iso(moment: datetime) -> str:
+    """Return the stored text of a ``moment``; `ValueError` when it has no time zone."""
+    if moment.tzinfo is None:
+        raise ValueError(f"{moment!r} has no time zone; use datetime.now(UTC)")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+NAME = sa.String(100)
+DIGEST = sa.String(64)
+WORD = sa.String(20)
+NUMBER = sa.String(150)
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def table(name: str, *items: sa.schema.SchemaItem) -> sa.Table:
+    """Return a table with an id of its own."""
+    # Ids only grow: without AUTOINCREMENT SQLite gives a deleted row's id to the next one.
+    identity = sa.Column("id", sa.Integer, primary_key=True)
+    return sa.Table(name, metadata, identity, *items, sqlite_autoincrement=True)
+
+
+def required(name: str, kind: Any) -> sa.Column[Any]:  # noqa: ANN401 - any column type
+    """Return a column that is never empty."""
+    return sa.Column(name, kind, nullable=False)
+
+
+def parent(table: str) -> sa.Column[int]:
+    """Return the column that refers to a row of another table."""
+    name = f"{table.removesuffix('s')}_id"
+    return sa.Column(name, sa.Integer, sa.ForeignKey(f"{table}.id"), nullable=False)
+
+
+def stored() -> tuple[sa.Column[Any], ...]:
+    """Return the columns that say which artifact it is, where it lies and how large it is."""
+    return (
+        required("digest", DIGEST),
+        required("store", NAME),
+        required("size_bytes", sa.BigInteger),
+        required("stored_bytes", sa.BigInteger),
+    )
