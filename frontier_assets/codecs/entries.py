@@ -46,7 +46,7 @@ class Names:
 
     def give(self, path: str) -> str:
         """Return the name for ``path``, distinct from all given before."""
-        wanted = path or "state"
+        wanted = named(path)
         name, number = wanted, 2
         while name in self._taken:
             name, number = f"{wanted}~{number}", number + 1
@@ -54,9 +54,16 @@ class Names:
         return name
 
 
+def named(path: str) -> str:
+    """Return the name for ``path`` while nothing else has it."""
+    return path or "state"
+
+
 def joined(path: str, key: object) -> str:
     """Return the path of what lies under ``key`` at ``path``."""
-    part = _shown(key).encode("utf-8", "backslashreplace").decode("utf-8")
+    part = _shown(key)
+    if not part.isascii():
+        part = part.encode("utf-8", "backslashreplace").decode("utf-8")
     return f"{path}.{part}" if path else part
 
 

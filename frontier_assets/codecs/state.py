@@ -22,6 +22,7 @@ from frontier_assets.codecs.structure import (
     OPAQUE_ENTRIES,
     SEQUENCES,
     key_of,
+    leaf_of,
     leaves_of,
     refusing_damage,
     root_of,
@@ -124,14 +125,24 @@ def tensors(
         InvalidValueError: the state has no tensor of one of the ``names``.
     """
     with refusing_damage():
-        found = {name: node for name, node in leaves_of(structure) if node[0] not in OPAQUE_ENTRIES}
-        for name in names or []:
-            if name not in found:
-                known = ", ".join(list(found)[:20])
-                raise InvalidValueError("Tensor name", name, f"the state has {known or 'none'}")
-        wanted = found if names is None else {name: found[name] for name in names}
+        wanted = _arrays(structure) if names is None else _named(structure, names)
         decoder = _Decoder(_ahead(read, list(wanted.values())), _NOTHING)
         return {name: decoder.value(node) for name, node in wanted.items()}
+
+
+def _arrays(structure: JSON) -> dict[str, list[Any]]:
+    return {name: node for name, node in leaves_of(structure) if node[0] not in OPAQUE_ENTRIES}
+
+
+def _named(structure: JSON, names: list[str]) -> dict[str, list[Any]]:
+    # One is looked for alone; for several, walking through all is not slower.
+    one = leaf_of(structure, names[0]) if len(names) == 1 else None
+    found = {names[0]: one} if one and one[0] not in OPAQUE_ENTRIES else _arrays(structure)
+    for name in names:
+        if name not in found:
+            known = ", ".join(list(found)[:20])
+            raise InvalidValueError("Tensor name", name, f"the state has {known or 'none'}")
+    return {name: found[name] for name in names}
 
 
 def stored_objects(structure: JSON) -> dict[str, tuple[str, str]]:

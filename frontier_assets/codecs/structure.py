@@ -6,7 +6,7 @@ from collections import Counter, OrderedDict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from frontier_assets.codecs.entries import Names, joined
+from frontier_assets.codecs.entries import Names, joined, named
 from frontier_assets.codecs.scalars import JSON, SCALAR_READERS
 from frontier_assets.errors import (
     FrontierAssetsError,
@@ -64,6 +64,25 @@ def leaves_of(structure: JSON) -> Iterator[tuple[str, list[Any]]]:
             yield names.give(path), node
         else:
             ahead.extend(reversed(list(_children(node, path))))
+
+
+def leaf_of(structure: JSON, name: str) -> list[Any] | None:
+    """Return the node that `leaves_of` yields under ``name``, None if there is none.
+
+    Only what could hold it is walked through: a state has thousands of other tensors.
+    """
+    if "~" in name:  # of paths that read the same, which one it is depends on all before it
+        return dict(leaves_of(structure)).get(name)
+    ahead = [("", root_of(structure))]
+    while ahead:
+        path, node = ahead.pop()
+        if isinstance(node, list) and node[0] in _ENTRIES:
+            if named(path) == name:
+                return node
+        else:
+            children = [child for child in _children(node, path) if name.startswith(child[0])]
+            ahead.extend(reversed(children))
+    return None
 
 
 def opaque_entries(structure: JSON) -> set[str]:

@@ -37,8 +37,11 @@ class PackReader:
         """Prove the first 64 bytes of a pack, once; an object outside the store has none."""
         if pack in self._proved or is_outside(pack):
             return
+        mapped = self._maps.get(pack)
         with self._found(pack, "header"):
-            data = bytes(self._blobs.read(pack, length=HEADER_BYTES))
+            # A mapped pack is at hand; reading would open it once more.
+            head = self._blobs.read(pack, length=HEADER_BYTES) if mapped is None else mapped
+        data = bytes(head[:HEADER_BYTES])
         if len(data) != HEADER_BYTES:
             raise self._short(pack, "header", len(data))
         if data[SEALED_BYTES:] != blake3(data[:SEALED_BYTES]).digest():

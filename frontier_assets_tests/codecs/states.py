@@ -93,7 +93,7 @@ def tensor_states(draw: st.DrawFn) -> Any:
         st.sampled_from(memories),
         st.sampled_from([*VIEWS]),
     )
-    names = st.text("abc.", min_size=1, max_size=3)
+    names = st.text("ab.", min_size=1, max_size=3) | st.sampled_from(["a~2", "a~2~2"])
     return draw(
         st.recursive(
             st.one_of(view, view, st.integers(), st.none()),

@@ -10,7 +10,7 @@ from hypothesis.extra import numpy as hnp
 
 from frontier_assets.codecs.state import Encoded, decode, encode, subtree, tensors
 from frontier_assets.errors import ArtifactNotFoundError, InvalidValueError, UnsupportedFormatError
-from frontier_assets_tests.codecs.states import bits, carried
+from frontier_assets_tests.codecs.states import bits, carried, tensor_states
 from frontier_assets_tests.codecs.test_scalars import scalars
 
 DTYPES = ["float32", "float64", "int64", "int8", "uint8", "bool"]
@@ -210,6 +210,18 @@ def test_named_tensors_are_read_alone_and_tied_ones_under_each_path() -> None:
     assert asked == ["model.in"]
     assert bits(found) == bits({"model.out": weight})
     assert list(tensors(encoded.structure, read)) == ["model.in", "model.out", "model.b"]
+
+
+@pytest.mark.filterwarnings("ignore:ComplexHalf support is experimental")
+@settings(deadline=None)
+@given(state=tensor_states())
+def test_each_tensor_is_found_alone_as_it_is_among_all(state: object) -> None:
+    encoded = encode(state)
+    stored = content(encoded)
+    everything = tensors(encoded.structure, stored.__getitem__)
+    for name, value in everything.items():
+        alone = tensors(encoded.structure, stored.__getitem__, [name])
+        assert bits(alone) == bits({name: value})
 
 
 def test_an_unknown_tensor_is_refused_with_those_there_are() -> None:

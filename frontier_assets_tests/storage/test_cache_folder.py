@@ -1,6 +1,7 @@
 import multiprocessing
 import os
 import random
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -105,5 +106,6 @@ def _read_many(folder: Path, seed: int) -> bool:
 
 
 def test_processes_share_a_folder_within_its_bound(tmp_path: Path, behind: Counted) -> None:
-    with multiprocessing.get_context("spawn").Pool(3) as processes:
-        assert processes.starmap(_read_many, [(tmp_path, seed) for seed in range(3)]) == [True] * 3
+    # A `Pool` would end by signals, which a process that is still starting does not always take.
+    with ProcessPoolExecutor(3, mp_context=multiprocessing.get_context("spawn")) as processes:
+        assert list(processes.map(_read_many, [tmp_path] * 3, range(3))) == [True] * 3
