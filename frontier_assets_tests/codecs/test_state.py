@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -215,6 +215,7 @@ def test_named_tensors_are_read_alone_and_tied_ones_under_each_path() -> None:
 @pytest.mark.filterwarnings("ignore:ComplexHalf support is experimental")
 @settings(deadline=None)
 @given(state=tensor_states())
+@example(state={"a.b": np.zeros(1), "a": {"b": np.ones(1)}, "a.b~2": np.full(1, 2)})
 def test_each_tensor_is_found_alone_as_it_is_among_all(state: object) -> None:
     encoded = encode(state)
     stored = content(encoded)
