@@ -10,7 +10,7 @@ from frontier_assets.checkpoints.checkpoints import Checkpoints
 from frontier_assets.checkpoints.comparison import Comparison, compare_versions
 from frontier_assets.checkpoints.environment import current_environment
 from frontier_assets.checkpoints.lineage import Lineage, trace
-from frontier_assets.checkpoints.sources import Sources, check_files
+from frontier_assets.checkpoints.sources import Sources, check_files, find_files
 from frontier_assets.errors import InvalidValueError
 from frontier_assets.registry.attachments import Attachment
 from frontier_assets.registry.database import Registry
@@ -98,6 +98,15 @@ class Versions:
             InvalidValueError: a file is not of the model's framework, or damaged.
         """
         check_files(model, files, specification)
+
+    def check_uri(self, model: str, uri: str, *, specification: ModelSpecification) -> None:
+        """Refuse what lies at a place as `register` would under ``specification``.
+
+        Raises:
+            UntrustedContentError: a file is a pickle that the YAML does not allow.
+            InvalidValueError: the scheme is unknown, or nothing is there.
+        """
+        find_files(model, uri, self._stores[specification.storage].outside, specification)
 
     def of_run(self, model: str, run_ids: Sequence[str]) -> Version | None:
         """Return what one of these Dagster runs registered, the newest of several; None if none."""

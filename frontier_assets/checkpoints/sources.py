@@ -17,6 +17,7 @@ from frontier_assets.registry.database import Registry
 from frontier_assets.registry.versions import NewVersion
 from frontier_assets.specification import ModelSpecification
 from frontier_assets.storage.artifacts import Entry, Tree
+from frontier_assets.storage.outside import Outside
 from frontier_assets.storage.stored import StoredArtifact
 from frontier_assets.storage.stores import ArtifactStores
 from frontier_assets.upkeep.saving import Marks
@@ -75,11 +76,7 @@ class Sources:
     def from_uri(self, model: str, uri: str, marks: Marks) -> NewVersion:
         """Store where files lie and what they are; that they can be loaded is not tried."""
         store = self._stores[self._checkpoints.store_name(model)]
-        files = store.outside.find(uri)
-        if not ObjectPolicy.of(self._specification(model)).allow_pickle:
-            for name, place in files.items():
-                with store.outside.file(place) as file:
-                    refuse_foreign_content(model, name, file)
+        files = find_files(model, uri, store.outside, self._specification(model))
         signature = {"files": sorted(files)}
         return NewVersion(model=model, stored=marks.stored(store.refer(files)), signature=signature)
 
@@ -121,6 +118,23 @@ def check_files(
         refuse_foreign_code(model, files)
     if specification is not None:
         refuse_unreadable(specification.framework, files, policy)
+
+
+def find_files(
+    model: str, uri: str, outside: Outside, specification: ModelSpecification | None
+) -> dict[str, str]:
+    """Return the URI of each file at a place by name, and refuse those that run code when loaded.
+
+    Raises:
+        InvalidValueError: the scheme is unknown, or nothing is there.
+        UntrustedContentError: one is a pickle that the YAML does not allow.
+    """
+    files = outside.find(uri)
+    if not ObjectPolicy.of(specification).allow_pickle:
+        for name, place in files.items():
+            with outside.file(place) as file:
+                refuse_foreign_content(model, name, file)
+    return files
 
 
 def _state_of(value: object) -> object:

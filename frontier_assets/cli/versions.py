@@ -133,7 +133,7 @@ def register(
     with open_workspace() as workspace, open_orchestrator(workspace.settings) as orchestrator:
         definition = orchestrator.definition(model) if orchestrator else None
         if definition is not None:
-            _record_definition(workspace, definition.specification, checkpoint, files)
+            _record_definition(workspace, definition.specification, checkpoint, files, uri)
         version = workspace.versions.register(
             model,
             checkpoint=checkpoint,
@@ -155,6 +155,7 @@ def _record_definition(
     specification: "ModelSpecification",
     checkpoint: str | None,
     files: Mapping[str, Path],
+    uri: str | None,
 ) -> None:
     """Record the project's YAML, unless the version could then not be registered."""
     model = specification.name
@@ -162,6 +163,8 @@ def _record_definition(
         # Which one is best may depend on the YAML, so that any will do here.
         workspace.checkpoints.get(model, "latest" if checkpoint == "best" else checkpoint)
     workspace.versions.check_files(model, files, specification=specification)
+    if uri is not None:
+        workspace.versions.check_uri(model, uri, specification=specification)
     workspace.record_policy(specification)
 
 

@@ -57,6 +57,11 @@ class StoredArtifact(ArtifactContent):
         return manifest_name(self.digest), *sorted(packs)
 
     @property
+    def outside_uris(self) -> tuple[str, ...]:
+        """Where those of its files lie that no store of ours holds."""
+        return tuple(sorted(filter(is_outside, self._packs)))
+
+    @property
     def members(self) -> tuple[str, ...]:
         """The names of the entries, in the order in which they were saved."""
         return tuple(self._places)

@@ -1,7 +1,9 @@
+import pickle
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import dagster as dg
+import pytest
 
 if TYPE_CHECKING:
     from frontier_assets_tests.cli.conftest import Frontier, Records
@@ -26,6 +28,16 @@ def test_a_registered_version_is_built_without_any_server(
         assert run is not None
         assert run.is_success
         assert instance.get_dynamic_partitions("tiny__versions") == ["1.0.0"]
+
+
+@pytest.mark.parametrize("uri", ["ftp://host/weights.bin", "file:missing/", "file:a.pkl"])
+def test_a_place_that_holds_no_version_records_nothing(
+    frontier: "Frontier", project: "Records", tmp_path: Path, uri: str
+) -> None:
+    (tmp_path / "a.pkl").write_bytes(pickle.dumps({"weights": 1}))
+    frontier.refused("register", "tiny", "--uri", uri)
+    assert frontier.json("models") == []
+    assert project.workspace.registry.models.list() == []
 
 
 def test_a_failing_gate_is_named_in_one_line(frontier: "Frontier", project: "Records") -> None:

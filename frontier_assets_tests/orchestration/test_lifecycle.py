@@ -2,8 +2,10 @@
 
 import dataclasses
 import threading
+from pathlib import Path
 
 import dagster as dg
+import pytest
 
 from frontier_assets.types import Outcome, Stage
 from frontier_assets_tests.tiny_project import MODEL, Project
@@ -70,6 +72,21 @@ def test_materialisations_carry_digests_sizes_ids_and_numbers_that_plot(project:
     assert latest is not None
     assert latest.asset_materialization is not None
     assert (latest.asset_materialization.tags or {})["dagster/data_version"] == version.digest
+
+
+@pytest.mark.feature("VER-22")
+def test_a_version_of_files_that_lie_elsewhere_says_where(project: Project, tmp_path: Path) -> None:
+    (tmp_path / "theirs.bin").write_bytes(b"weights")
+    place = f"file:{tmp_path}/theirs.bin"
+    with project.workspace() as workspace:
+        version = workspace.versions.register(MODEL, uri=place)
+    project.instance.add_dynamic_partitions(f"{MODEL}__versions", [version.number])
+    key = dg.AssetKey([MODEL, "version"])
+    assert project.run("build", partition=version.number, asset_selection=[key]).success
+    event = project.instance.get_latest_materialization_event(key)
+    assert event is not None
+    assert event.asset_materialization is not None
+    assert event.asset_materialization.metadata["storage_uri"].value == place
 
 
 def test_a_version_goes_through_staging_to_production_and_back(project: Project) -> None:

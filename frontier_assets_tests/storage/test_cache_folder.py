@@ -106,6 +106,6 @@ def _read_many(folder: Path, seed: int) -> bool:
 
 
 def test_processes_share_a_folder_within_its_bound(tmp_path: Path, behind: Counted) -> None:
-    # A `Pool` would end by signals, which a process that is still starting does not always take.
+    # A `Pool` would end them by SIGTERM, which they ignore where whoever started the tests did.
     with ProcessPoolExecutor(3, mp_context=multiprocessing.get_context("spawn")) as processes:
         assert list(processes.map(_read_many, [tmp_path] * 3, range(3))) == [True] * 3

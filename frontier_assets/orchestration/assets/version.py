@@ -49,13 +49,16 @@ def build_version_asset(specification: ModelSpecification) -> dg.AssetsDefinitio
     ) -> dg.MaterializeResult[Artifact]:
         with translated(), workspace.opened() as opened:
             registered = join_build(context, opened, specification)
-            opened.stores[registered.store].verify(registered.digest)
+            store = opened.stores[registered.store]
+            store.verify(registered.digest)
             artifact = opened.artifact(registered)
         return dg.MaterializeResult(
             value=artifact,
             data_version=dg.DataVersion(registered.digest),
             metadata=version_metadata(
-                registered, is_run=context.instance.has_run(registered.run_id or "")
+                registered,
+                is_run=context.instance.has_run(registered.run_id or ""),
+                outside_uris=store.open(registered.digest).outside_uris,
             ),
         )
 

@@ -1,5 +1,7 @@
 """The page of ``m/version``: what was registered, from what, and what happens to it next."""
 
+from collections.abc import Sequence
+
 import dagster as dg
 
 from frontier_assets.orchestration.pages.pictures import Metadata
@@ -7,10 +9,13 @@ from frontier_assets.promotion.markdown import shown_size
 from frontier_assets.types import Version
 
 
-def version_metadata(version: Version, *, is_run: bool) -> Metadata:
+def version_metadata(
+    version: Version, *, is_run: bool, outside_uris: Sequence[str] = ()
+) -> Metadata:
     """Return the facts of a version whose bytes were just verified.
 
     ``is_run`` says whether Dagster knows the run that registered it, and can link to it.
+    ``outside_uris`` are the places of files that were registered without copying them.
     """
     metadata: Metadata = {
         "state": dg.MetadataValue.md(
@@ -27,6 +32,8 @@ def version_metadata(version: Version, *, is_run: bool) -> Metadata:
         metadata["checkpoints"] = dg.MetadataValue.asset(dg.AssetKey([version.model, "checkpoint"]))
     if is_run and version.run_id:
         metadata["registered_by_run"] = dg.MetadataValue.dagster_run(version.run_id)
+    if outside_uris:
+        metadata["storage_uri"] = dg.MetadataValue.text(", ".join(outside_uris))
     return metadata | {
         "created_by": dg.MetadataValue.text(version.created_by),
         "created_at": dg.MetadataValue.timestamp(version.created_at),
