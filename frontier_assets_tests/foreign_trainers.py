@@ -111,3 +111,18 @@ def hugging_face_steps(folder: Path, step: int = 500) -> Iterator[Path]:
 def write_hugging_face(folder: Path, step: int = 500) -> Path:
     """Write a whole ``checkpoint-<step>``."""
     return [*hugging_face_steps(folder, step)][-1].parent
+
+
+def save(value: object, path: Path) -> Path:
+    import torch
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    torch.save(value, path)
+    return path
+
+
+def save_safetensors(path: Path, metadata: dict[str, str] | None = None) -> Path:
+    from safetensors.torch import save_file
+
+    save_file(weights(), path, metadata=metadata)
+    return path
