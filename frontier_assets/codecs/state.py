@@ -42,7 +42,8 @@ __all__ = [
     "tensors",
 ]
 
-_READ_THREADS = 2
+# Two hash while a third waits for a disk that is cold.
+_READ_THREADS = 3
 _BUILDERS: Mapping[str, Callable[[Any], Any]] = {
     kind: built for built, kind in [*MAPPINGS.items(), *SEQUENCES.items()]
 }

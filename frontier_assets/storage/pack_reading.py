@@ -8,6 +8,7 @@ from blake3 import blake3
 from frontier_assets.errors import BlobNotFoundError, IntegrityError, UnsupportedFormatError
 from frontier_assets.storage.blob import BlobStore, Each
 from frontier_assets.storage.layout import Location, is_outside
+from frontier_assets.storage.mapping import read_ahead
 from frontier_assets.storage.pack import (
     FORMAT_VERSION,
     HEADER_BYTES,
@@ -91,6 +92,8 @@ class PackReader:
         end = at.offset + at.length
         if len(pack) < end + _zeros(at):
             raise self._short(at.pack, entry, len(pack))
+        with self._found(at.pack, entry):
+            read_ahead(pack, at.offset, end + _zeros(at))
         self._check_zeros(entry, at, pack[end : end + _zeros(at)])
         return pack[at.offset : end]
 
