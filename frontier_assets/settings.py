@@ -7,21 +7,19 @@ import dataclasses
 import getpass
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Self
 
 from frontier_assets.errors import SettingsError
+from frontier_assets.signatures import AllowedSigners
 from frontier_assets.types import checked_segment
 
 DEFAULT_REGISTRY_URL = "sqlite:///.frontier/registry.db"
 DEFAULT_STORES = "default=file:.frontier/store"
 PROJECT_MARKER = "dagster.yaml"
 # Ignoring one of these would promise something that does not happen.
-PLANNED_SETTINGS = (
-    "FRONTIER_ALLOWED_SIGNERS",
-    "FRONTIER_LOG_LEVEL",
-)
+PLANNED_SETTINGS = ("FRONTIER_LOG_LEVEL",)
 _RELATIVE_FILE = re.compile(r"file:(?![/~])")
 _RELATIVE_SQLITE = re.compile(r"(sqlite(?:\+\w+)?:///)(?!/)(.+)")
 
@@ -33,7 +31,8 @@ class Settings:
     ``root`` is the folder that relative paths are relative to; None when no path is relative.
     ``stores`` maps each named store to its URL. ``frameworks`` are those that a model may be
     written in; None for all. ``encryption_key_file`` encrypts every store, ``cache_url`` says where
-    what is read of remote ones is kept; None: neither happens.
+    what is read of remote ones is kept, ``signers`` whose signatures count; None: neither happens,
+    and no signature counts.
     """
 
     root: Path | None
@@ -43,6 +42,7 @@ class Settings:
     frameworks: tuple[str, ...] | None = None
     encryption_key_file: Path | None = None
     cache_url: str | None = None
+    signers: AllowedSigners | None = None
 
     @classmethod
     def read(
@@ -54,6 +54,8 @@ class Settings:
         actor: str | None = None,
         encryption_key_file: Path | None = None,
         cache_url: str | None = None,
+        allowed_signers: Path | None = None,
+        revoked_signers: Path | None = None,
         environment: Mapping[str, str] | None = None,
     ) -> Self:
         """Combine arguments (they win), ``environment`` (`os.environ`) and defaults.
@@ -69,8 +71,11 @@ class Settings:
         named = stores or parse_stores(variables.get("FRONTIER_STORES", ""))
         keys = encryption_key_file or variables.get("FRONTIER_ENCRYPTION_KEY_FILE") or None
         cache = cache_url or variables.get("FRONTIER_CACHE_URL") or None
+        allowed = allowed_signers or variables.get("FRONTIER_ALLOWED_SIGNERS") or None
+        revoked = revoked_signers or variables.get("FRONTIER_REVOKED_SIGNERS") or None
         folder = root or find_project_root(Path.cwd())
-        if folder is None and (not url or not named or _needs_root(url, named, keys, cache)):
+        files = (keys, allowed, revoked)
+        if folder is None and (not url or not named or _needs_root(url, named, files, cache)):
             raise SettingsError(
                 "Project root",
                 f"no {PROJECT_MARKER} in {Path.cwd()} or above it",
@@ -83,8 +88,9 @@ class Settings:
             stores=named or parse_stores(DEFAULT_STORES),
             actor=actor or variables.get("FRONTIER_ACTOR") or _login_name(),
             frameworks=parse_frameworks(variables.get("FRONTIER_FRAMEWORKS", "")),
-            encryption_key_file=(folder or Path("/")) / Path(keys).expanduser() if keys else None,
+            encryption_key_file=_absolute_file(keys, folder),
             cache_url=_absolute_cache_url(cache, folder) if cache else None,
+            signers=_signers(_absolute_file(allowed, folder), _absolute_file(revoked, folder)),
         )
 
 
@@ -150,12 +156,31 @@ def _login_name() -> str:
 
 
 def _needs_root(
-    url: str, stores: Mapping[str, str], keys: str | Path | None, cache: str | None
+    url: str,
+    stores: Mapping[str, str],
+    files: Iterable[str | Path | None],
+    cache: str | None,
 ) -> bool:
     folders = [*stores.values(), *([cache] if cache else [])]
     relative_folders = any(_RELATIVE_FILE.match(folder) for folder in folders)
-    relative_keys = keys is not None and not Path(keys).expanduser().is_absolute()
-    return relative_folders or relative_keys or _RELATIVE_SQLITE.fullmatch(url) is not None
+    relative_files = any(file and not Path(file).expanduser().is_absolute() for file in files)
+    return relative_folders or relative_files or _RELATIVE_SQLITE.fullmatch(url) is not None
+
+
+def _absolute_file(file: str | Path | None, root: Path | None) -> Path | None:
+    return (root or Path("/")) / Path(file).expanduser() if file else None
+
+
+def _signers(allowed: Path | None, revoked: Path | None) -> AllowedSigners | None:
+    if allowed is not None:
+        return AllowedSigners(allowed, revoked)
+    if revoked is not None:
+        raise SettingsError(
+            "FRONTIER_REVOKED_SIGNERS",
+            "has no meaning without FRONTIER_ALLOWED_SIGNERS",
+            "name the allowed-signers file as well",
+        )
+    return None
 
 
 def _absolute_cache_url(url: str, root: Path | None) -> str:

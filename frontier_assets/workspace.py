@@ -2,30 +2,39 @@
 
 import dataclasses
 import types
+import weakref
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self, overload
 
+from frontier_assets.checkpoints.branches import Branches
 from frontier_assets.checkpoints.checkpoints import Checkpoints
 from frontier_assets.checkpoints.discovery.discovery import Discovery
+from frontier_assets.checkpoints.models import Models
 from frontier_assets.checkpoints.registration import Versions
 from frontier_assets.checkpoints.runs import TrainingRuns
 from frontier_assets.codecs.weights import weight_files
 from frontier_assets.conversion.versions import Conversions, ProvedArtifact
 from frontier_assets.errors import ConversionError, InvalidValueError
 from frontier_assets.evaluation.versions import Evaluations, JudgedEvaluation
+from frontier_assets.integrations.exchange import Exchange
+from frontier_assets.predictors.following import FollowedModel
 from frontier_assets.predictors.serving import (
     LoadedModel,
     open_converted,
     open_original,
     verified_record,
 )
+from frontier_assets.promotion.approvals import Approvals
 from frontier_assets.promotion.card import model_card
 from frontier_assets.promotion.decision import gate_conditions
+from frontier_assets.promotion.dossier import write_dossier
+from frontier_assets.promotion.dossier_proof import Dossier
 from frontier_assets.promotion.moves import Stages
 from frontier_assets.registry.artifacts import ArtifactRecord
 from frontier_assets.registry.database import Registry
 from frontier_assets.registry.evidence import Decision
+from frontier_assets.registry.lineage import trace
 from frontier_assets.settings import Settings
 from frontier_assets.specification import ModelSpecification
 from frontier_assets.storage.connections import Connections
@@ -38,13 +47,14 @@ from frontier_assets.upkeep.upkeep import Upkeep
 class Workspace:
     """A project's models. Thread-safe; close it, or use it as a context manager.
 
-    ``checkpoints``, ``discovery``, ``training_runs``, ``versions``, ``stages`` and ``audit`` hold
-    the operations on each, ``store`` those on all the stores.
+    ``models``, ``checkpoints``, ``discovery``, ``training_runs``, ``versions``, ``branches``,
+    ``stages``, ``approvals`` and ``audit`` hold the operations on each, ``store`` those on all the
+    stores, ``exchange`` imports and exports.
     """
 
     def __init__(self, settings: Settings, *, connections: Connections | None = None) -> None:
         self.settings = settings
-        self.registry = Registry.open(settings.registry_url)
+        self.registry = Registry.open(settings.registry_url, signers=settings.signers)
         self.stores = ArtifactStores(
             settings.stores,
             root=settings.root,
@@ -58,10 +68,23 @@ class Workspace:
         self.checkpoints = Checkpoints(self.registry, self.stores, actor=actor)
         self.discovery = Discovery(self.registry, self.checkpoints, root=settings.root, actor=actor)
         self.training_runs = TrainingRuns(self.registry, actor=actor)
-        self.versions = Versions(self.registry, self.stores, self.checkpoints, actor=actor)
+        self.models = Models(self.registry, actor=actor)
+        self.versions = Versions(
+            self.registry, self.stores, self.checkpoints, actor=actor, signers=settings.signers
+        )
+        self.branches = Branches(self.registry, actor=actor)
         self.stages = Stages(self.registry, actor=actor)
+        self.approvals = Approvals(self.registry, actor=actor, signers=settings.signers)
+        self.exchange = Exchange(
+            self.registry,
+            self.stores,
+            store_name=self.checkpoints.store_name,
+            write=lambda version, folder: self.fetch(version.ref, folder),
+            actor=actor,
+        )
         self._evaluations = Evaluations(self.registry, self.stores, actor=actor)
         self._conversions = Conversions(self.registry, self.stores, actor=actor)
+        self._followed: weakref.WeakSet[FollowedModel] = weakref.WeakSet()
 
     @classmethod
     def open(
@@ -73,6 +96,8 @@ class Workspace:
         actor: str | None = None,
         encryption_key_file: Path | None = None,
         cache_url: str | None = None,
+        allowed_signers: Path | None = None,
+        revoked_signers: Path | None = None,
         connections: Connections | None = None,
     ) -> Self:
         """Open the project of the current folder, or the one that the arguments name.
@@ -90,11 +115,15 @@ class Workspace:
             actor=actor,
             encryption_key_file=encryption_key_file,
             cache_url=cache_url,
+            allowed_signers=allowed_signers,
+            revoked_signers=revoked_signers,
         )
         return cls(settings, connections=connections)
 
     def close(self) -> None:
-        """Close the registry's connections."""
+        """Close the registry's connections, and follow no ref any more."""
+        for model in list(self._followed):
+            model.close()
         self.registry.close()
 
     def __enter__(self) -> Self:
@@ -173,23 +202,78 @@ class Workspace:
     def model_card(self, ref: str | Ref) -> str:
         """Return what a reviewer decides on, as Markdown."""
         version = self.versions.get(ref)
-        return model_card(self.registry.stages.evidence(version.model, version.number))
+        evidence = self.registry.stages.evidence(version.model, version.number)
+        return model_card(evidence, trace(self.registry, version))
+
+    def dossier(
+        self, ref: str | Ref, *, key: Path | None = None, signer: str | None = None
+    ) -> Dossier:
+        """Return everything on record about a version as one file's content, signed by ``key``.
+
+        `read_dossier` proves the file later, without this registry.
+
+        Raises:
+            DossierError: the registry contradicts itself, or was changed meanwhile.
+            AuditChainError: the audit trail does not prove itself.
+            SigningError: the key did not sign.
+            SignatureRefusedError: the key is not one of an allowed signer.
+        """
+        version = self.versions.get(ref)
+        return write_dossier(
+            version,
+            registry=self.registry,
+            lineage=self.versions.lineage(version.ref),
+            actor=self.settings.actor,
+            signers=self.settings.signers,
+            key=key,
+            signer=signer,
+        )
 
     def why(self, ref: str | Ref, *, to: Stage | str = Stage.PRODUCTION) -> Decision:
         """Return every condition for moving a version to a stage, each with its evidence."""
         return self.stages.why(ref, to=to)
 
-    def load(self, ref: str | Ref, *, store: str | None = None) -> LoadedModel:
+    @overload
+    def load(self, ref: str | Ref, *, store: str | None = None) -> LoadedModel: ...
+
+    @overload
+    def load(
+        self,
+        ref: str | Ref,
+        *,
+        store: str | None = None,
+        follow: Literal[True],
+        refresh_s: float = 5.0,
+    ) -> FollowedModel: ...
+
+    def load(
+        self,
+        ref: str | Ref,
+        *,
+        store: str | None = None,
+        follow: bool = False,
+        refresh_s: float = 5.0,
+    ) -> LoadedModel | FollowedModel:
         """Load a version for prediction; every byte is verified first.
 
-        With a ``store`` its copy there is read, and nothing else.
+        With a ``store`` its copy there is read, and nothing else. With ``follow`` the model changes
+        to another version when ``ref`` does, which is looked up every ``refresh_s`` seconds.
 
         Raises:
             ArtifactNotFoundError: the version was not copied to that store.
             IntegrityError: a stored byte differs from what was registered.
             EntrypointError: the code that builds the network cannot be imported.
+            InvalidValueError: ``ref`` always means one version and cannot be followed.
         """
-        version = self._in_store(ref, store)
+        if not follow:
+            return self._loaded(self._in_store(ref, store))
+        followed = FollowedModel(
+            ref, find=lambda: self._in_store(ref, store), load=self._loaded, refresh_s=refresh_s
+        )
+        self._followed.add(followed)
+        return followed
+
+    def _loaded(self, version: Version) -> LoadedModel:
         predictor = open_original(version, registry=self.registry, stores=self.stores)
         return LoadedModel(version, version.signature, predictor)
 

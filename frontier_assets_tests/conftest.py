@@ -1,15 +1,29 @@
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NoReturn
+from tempfile import TemporaryDirectory
 
 import dagster as dg
 import pytest
 
 from frontier_assets.registry import Registry
 from frontier_assets.workspace import Workspace
+from frontier_assets_tests.postgres_server import Postgres, postgres_running
+from frontier_assets_tests.servers import free_port
 from frontier_assets_tests.tiny_project import PROJECT, Project, definitions_of, tiny_attributes
+
+DIALECTS = ("sqlite", "postgresql")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what asks for a database by its ``dialect`` on each; what opens a file, on SQLite.
+
+    A test that names its dialects itself has them alone.
+    """
+    marks = metafunc.definition.iter_markers("parametrize")
+    if "dialect" in metafunc.fixturenames and not any("dialect" in mark.args[0] for mark in marks):
+        opens_the_file = "path" in metafunc.fixturenames
+        metafunc.parametrize("dialect", DIALECTS[:1] if opens_the_file else DIALECTS)
 
 
 @pytest.fixture
@@ -27,6 +41,47 @@ def empty_registry(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    port = free_port()
+    # Not a folder of pytest's: those are its user's alone, and the server is not that user's.
+    with TemporaryDirectory() as folder, postgres_running(port, Path(folder)):
+        yield Postgres(port)
+
+
+@pytest.fixture(scope="session")
+def postgres_registry(postgres: Postgres) -> Iterator[str]:
+    """The name of a migrated database on the server, to be a template."""
+    with postgres.database() as name:
+        Registry.upgrade(postgres.url(name))
+        yield name
+
+
+@pytest.fixture
+def empty_url(dialect: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A database without tables, on SQLite (where no file is there yet) and on PostgreSQL."""
+    if dialect == "sqlite":
+        yield f"sqlite:///{tmp_path}/empty.db"
+        return
+    postgres: Postgres = request.getfixturevalue("postgres")
+    with postgres.database() as name:
+        yield postgres.url(name)
+
+
+@pytest.fixture
+def registry_url(
+    dialect: str, tmp_path: Path, empty_registry: Path, request: pytest.FixtureRequest
+) -> Iterator[str]:
+    """An empty registry of its own, on SQLite and on PostgreSQL."""
+    if dialect == "sqlite":
+        yield f"sqlite:///{shutil.copy(empty_registry, tmp_path / 'registry.db')}"
+        return
+    postgres: Postgres = request.getfixturevalue("postgres")
+    template = request.getfixturevalue("postgres_registry")
+    with postgres.database(template=template) as name:
+        yield postgres.url(name)
+
+
 @pytest.fixture
 def workspace(tmp_path: Path, empty_registry: Path) -> Iterator[Workspace]:
     """A registry and a store in the test's folder, without a project around them."""
@@ -37,14 +92,3 @@ def workspace(tmp_path: Path, empty_registry: Path) -> Iterator[Workspace]:
         actor="ann",
     ) as opened:
         yield opened
-
-
-def require(what: str, reason: str) -> NoReturn:
-    """Skip the test for want of ``what``, or fail it where `FRONTIER_TESTS_REQUIRE` names that.
-
-    The variable lists what has to be there, separated by commas, e.g. ``browser``.
-    """
-    wanted = os.environ.get("FRONTIER_TESTS_REQUIRE", "").split(",")
-    if what in {name.strip() for name in wanted}:
-        pytest.fail(f"FRONTIER_TESTS_REQUIRE names {what}: {reason}")
-    pytest.skip(reason)

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import pwd
 import signal
 import socket
 import subprocess
@@ -9,6 +10,9 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryFile
+from typing import Any, NoReturn
+
+import pytest
 
 LOOPBACK = "127.0.0.1"
 _POLL_S = 0.02
@@ -41,11 +45,12 @@ def running(
     *,
     timeout_s: float = 60,
     environment: Mapping[str, str] | None = None,
+    account: Mapping[str, Any] | None = None,
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Run ``command`` until the context ends; entered once ``ready()`` is true.
 
-    ``environment`` is added to this process's own. The process may be stopped inside the context
-    (`stop`), which is how a test loses its server.
+    ``environment`` is added to this process's own, ``account`` says whose it is (`nobody`). The
+    process may be stopped inside the context (`stop`), which is how a test loses its server.
 
     Raises:
         RuntimeError: the process ended, or was not ready in time; its output is in the message.
@@ -58,6 +63,7 @@ def running(
             stderr=subprocess.STDOUT,
             env={**os.environ, **(environment or {})},
             start_new_session=True,
+            **(account or {}),
         )
         try:
             deadline = time.monotonic() + timeout_s
@@ -71,6 +77,14 @@ def running(
             yield process
         finally:
             stop(process)
+
+
+def nobody() -> dict[str, Any]:
+    """Return whom to run a server as that refuses to be root's; empty where nobody is root."""
+    if os.geteuid():
+        return {}
+    account = pwd.getpwnam("nobody")
+    return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:
@@ -87,3 +101,14 @@ def node_module(path: str) -> Path | None:
     folder = os.environ.get("FRONTIER_TESTS_NODE_MODULES", "node_modules")
     file = Path(folder).absolute() / path
     return file if file.is_file() else None
+
+
+def require(what: str, reason: str) -> NoReturn:
+    """Skip the test for want of ``what``, or fail it where `FRONTIER_TESTS_REQUIRE` names that.
+
+    The variable lists what has to be there, separated by commas, e.g. ``browser``.
+    """
+    wanted = os.environ.get("FRONTIER_TESTS_REQUIRE", "").split(",")
+    if what in {name.strip() for name in wanted}:
+        pytest.fail(f"FRONTIER_TESTS_REQUIRE names {what}: {reason}")
+    pytest.skip(reason)

@@ -11,6 +11,7 @@ from frontier_assets.settings import (
     parse_frameworks,
     parse_stores,
 )
+from frontier_assets.signatures import AllowedSigners
 
 
 def test_defaults_lie_in_the_project_from_whichever_folder(tmp_path: Path) -> None:
@@ -82,9 +83,13 @@ def test_the_key_file_and_the_cache_lie_in_the_project(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("FRONTIER_ENCRYPTION_KEY_FILE", "keys"), ("FRONTIER_CACHE_URL", "file:cache")],
+    [
+        ("FRONTIER_ENCRYPTION_KEY_FILE", "keys"),
+        ("FRONTIER_CACHE_URL", "file:cache"),
+        ("FRONTIER_ALLOWED_SIGNERS", "signers"),
+    ],
 )
-def test_without_a_project_the_key_file_and_the_cache_have_to_be_absolute(
+def test_without_a_project_files_have_to_be_absolute(
     name: str, value: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -92,6 +97,20 @@ def test_without_a_project_the_key_file_and_the_cache_have_to_be_absolute(
     assert Settings.read(environment=absolute).root is None
     with pytest.raises(SettingsError, match=r"no dagster\.yaml"):
         Settings.read(environment={**absolute, name: value})
+
+
+def test_the_files_of_signers_lie_in_the_project(tmp_path: Path) -> None:
+    environment = {"FRONTIER_ALLOWED_SIGNERS": "signers", "FRONTIER_REVOKED_SIGNERS": "/revoked"}
+    settings = Settings.read(root=tmp_path, environment=environment)
+    assert settings.signers == AllowedSigners(tmp_path / "signers", Path("/revoked"))
+    given = Settings.read(root=tmp_path, allowed_signers=Path("/mine"), environment={})
+    assert given.signers == AllowedSigners(Path("/mine"))
+    assert Settings.read(root=tmp_path, environment={}).signers is None
+
+
+def test_revoked_signers_alone_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="without FRONTIER_ALLOWED_SIGNERS"):
+        Settings.read(root=tmp_path, environment={"FRONTIER_REVOKED_SIGNERS": "revoked"})
 
 
 @pytest.mark.parametrize("text", ["default", "default=", "=file:x", "a=file:x,a=file:y", "a b=x"])

@@ -8,7 +8,7 @@ from frontier_assets.errors import InvalidValueError
 from frontier_assets.registry.evaluations import Evaluation
 from frontier_assets.registry.evidence import Evidence
 from frontier_assets.stats.comparison import Direction
-from frontier_assets.stats.metrics import METRICS
+from frontier_assets.stats.directions import direction_of
 from frontier_assets.types import Version
 
 Better = Literal["first", "second", "neither"]
@@ -91,6 +91,21 @@ def compare_versions(first: Evidence, second: Evidence) -> Comparison:
     )
 
 
+def differing_facts(evidence: Evidence) -> dict[str, dict[str, Any]]:
+    """Return what versions can differ in beside evaluations, by kind and by name."""
+    version = evidence.version
+    kinds: dict[str, Mapping[str, Any]] = {
+        "gates": _outcomes(evidence),
+        "proofs": _proofs(evidence),
+        "parameters": version.parameters,
+        "training_data": version.data_digests,
+        "signature": version.signature,
+        "environment": version.environment,
+        "facts": _facts(version),
+    }
+    return {kind: dict(_flat("", facts)) for kind, facts in kinds.items()}
+
+
 def differences(first: Mapping[str, Any], second: Mapping[str, Any]) -> tuple[Difference, ...]:
     """Return what differs between two nested mappings.
 
@@ -141,7 +156,7 @@ def _metric(
 ) -> MetricDifference:
     x = None if a is None else a.metrics.get(name)
     y = None if b is None else b.metrics.get(name)
-    direction = METRICS[name].direction if name in METRICS else None
+    direction = direction_of(name)
     remark = _obstacle(a, b)
     if x is None or y is None or remark:
         remark = remark or "only one of the two was measured by it"

@@ -3,7 +3,11 @@
 import types
 from typing import Self
 
-from frontier_assets.errors import FrontierAssetsError, RegistryUnavailableError
+from frontier_assets.errors import (
+    ChangeUncertainError,
+    FrontierAssetsError,
+    RegistryUnavailableError,
+)
 from frontier_assets.registry.database import Registry
 from frontier_assets.registry.training_runs import TrainingRunRecord
 from frontier_assets.types import BuildStatus, Version
@@ -104,7 +108,7 @@ class Recording:
             runs.fail(
                 self.model, self.name, _problem(error), actor=self._actor, run_id=self._run_id
             )
-        except RegistryUnavailableError as unavailable:
+        except (RegistryUnavailableError, ChangeUncertainError) as unavailable:
             # What made the training fail is what its author has to see.
             error.add_note(f"The failed run {self.name} could not be recorded: {unavailable}")
 

@@ -7,30 +7,72 @@ from typer.core import TyperGroup
 from typing_extensions import override
 
 from frontier_assets.cli import (
+    annotations,
+    approvals,
     artifacts,
     attachments,
     audit,
+    branches,
     build,
     check,
     checkpoints,
     compare,
     database,
+    deletion,
+    describe,
+    dossier,
+    exchange,
+    freezing,
     lineage,
+    listing,
     stages,
     store,
     sync,
     versions,
 )
 from frontier_assets.cli.process import INTERRUPTED, PIPE_CLOSED
-from frontier_assets.errors import FrontierAssetsError, ModelNotFoundError, VersionNotFoundError
+from frontier_assets.errors import (
+    FrontierAssetsError,
+    ModelNotFoundError,
+    QueryError,
+    VersionNotFoundError,
+)
 
 # In the order in which a newcomer meets them; every command is in one of them.
 SECTIONS = {
     "Set up": ("check", "sync"),
     "Look": ("models", "versions", "show", "compare", "lineage", "history", "checkpoints"),
-    "Make versions": ("register", "attach", "build"),
-    "Release": ("why", "promote", "rollback", "fetch"),
-    "Keep in order": ("store", "audit", "db"),
+    "Make versions": (
+        "register",
+        "branch",
+        "tag",
+        "describe",
+        "log-metrics",
+        "attach",
+        "build",
+        "import",
+    ),
+    "Release": (
+        "why",
+        "approve",
+        "approvals",
+        "promote",
+        "rollback",
+        "freeze",
+        "unfreeze",
+        "fetch",
+        "export",
+    ),
+    "Keep in order": (
+        "describe-model",
+        "delete",
+        "pin",
+        "unpin",
+        "store",
+        "audit",
+        "dossier",
+        "db",
+    ),
 }
 _WIDE = 200  # characters of a command's summary: all of it
 _LONGEST_MESSAGE = 2000  # of what other people's code said in its exception
@@ -49,6 +91,10 @@ class _Commands(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
+        except QueryError as error:
+            # Wrong usage, in more than one line: a caret shows where.
+            option = f"--{error.thing.replace('_', '-')}"
+            raise typer.BadParameter(error.located, param_hint=option) from error
         except FrontierAssetsError as error:
             raise _refused(f"{error}{_remedy(error)}") from error
         except BrokenPipeError as error:
@@ -95,8 +141,8 @@ app = typer.Typer(
     help=(
         "Versions of models: register, build, compare and promote them.\n\n"
         "REF is MODEL (its latest version), MODEL@1.2.0, MODEL@3 (sequence), MODEL@production, "
-        "MODEL@staging or MODEL@digest:PREFIX. Start with `frontier check`; `frontier COMMAND "
-        "--help` explains a command, and --json gives its answer to programs."
+        "MODEL@staging, MODEL@BRANCH or MODEL@digest:PREFIX. Start with `frontier check`; "
+        "`frontier COMMAND --help` explains a command, and --json gives its answer to programs."
     ),
     epilog="Exit status: 0 done, 1 refused or failed (one line on stderr), 2 wrong usage.",
     no_args_is_help=True,
@@ -104,9 +150,15 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for _file in (versions, compare, lineage, check, sync, build, stages, artifacts, attachments):
+for _file in (listing, versions, compare, lineage, check, sync, build, approvals):
     _file.add_to(app)
+for _file in (stages, freezing, annotations, artifacts, attachments, describe, deletion):
+    _file.add_to(app)
+app.add_typer(branches.group, name="branch")
 app.add_typer(checkpoints.group, name="checkpoints")
+app.add_typer(exchange.importing, name="import")
+app.add_typer(exchange.exporting, name="export")
 app.add_typer(store.group, name="store")
 app.add_typer(audit.group, name="audit")
+app.add_typer(dossier.group, name="dossier")
 app.add_typer(database.group, name="db")

@@ -1,12 +1,14 @@
-"""``frontier compare``: two versions side by side."""
+"""``frontier compare``: two or more versions side by side."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from frontier_assets.cli import completion
 from frontier_assets.cli.options import AsJson, Reference
-from frontier_assets.cli.printing import one_line, print_json, print_table
+from frontier_assets.cli.overview import print_judgements, print_overview, print_weights
+from frontier_assets.cli.printing import one_line, plain, print_json, print_table
 from frontier_assets.cli.session import open_workspace
 from frontier_assets.promotion.markdown import shown_size
 
@@ -14,6 +16,10 @@ if TYPE_CHECKING:
     from frontier_assets.checkpoints.comparison import Comparison, Difference, MetricDifference
 
 _SHOWN_DIGITS = 12
+Others = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="REF", help="More versions.", autocompletion=completion.refs),
+]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -21,17 +27,55 @@ def add_to(app: typer.Typer) -> None:
     app.command()(compare)
 
 
-def compare(first: Reference, second: Reference, *, as_json: AsJson = False) -> None:
-    """Compare two versions: all metrics, and every other fact in which they differ.
+def compare(
+    first: Reference,
+    second: Reference,
+    others: Others = None,
+    *,
+    metric: Annotated[
+        str | None,
+        typer.Option(
+            metavar="METRIC", help="Name the best by NAME or SPLIT.NAME, with :lower if need be."
+        ),
+    ] = None,
+    pareto: Annotated[
+        str | None,
+        typer.Option(
+            metavar="METRICS", help="Name those that no other beats by all, e.g. accuracy,loss."
+        ),
+    ] = None,
+    weights: Annotated[
+        bool, typer.Option("--weights", help="Read all tensors: how far did each move?")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Compare versions: all metrics, and every other fact in which they differ.
 
-    Metrics are held against each other only where both were measured on the same data.
+    Metrics are held against each other only where all were measured on the same data.
     """
+    refs = [first, second, *(others or [])]
     with open_workspace() as workspace:
-        found = workspace.versions.compare(first, second)
+        versions = workspace.versions
+        pair = several = None
+        if others:
+            several = versions.compare(first, second, others[0], *others[1:])
+        else:
+            pair = versions.compare(first, second)
+        best = None if metric is None else versions.champion(refs, metric)
+        view = None if pareto is None else versions.pareto(refs, pareto.split(","))
+        moved = {ref: versions.weight_changes(first, ref) for ref in refs[1:]} if weights else None
     if as_json:
-        print_json(found)
-    else:
-        _print(found)
+        more = {"champion": best, "pareto": view, "weights": moved}
+        given = {name: plain(value) for name, value in more.items() if value is not None}
+        print_json(plain(pair or several) | given)
+        return
+    if pair is not None:
+        _print(pair)
+    if several is not None:
+        print_overview(several)
+    print_judgements(best, view)
+    for ref, changes in (moved or {}).items():
+        print_weights(first, ref, changes)
 
 
 def _print(found: "Comparison") -> None:

@@ -35,7 +35,7 @@ def models(incomplete: str) -> Suggestions:
 
 
 def refs(incomplete: str) -> Suggestions:
-    """Suggest models, and after an ``@`` the versions and stages of the one before it."""
+    """Suggest models, and after an ``@`` the versions, stages and branches of the one before it."""
     model, separator, rest = incomplete.partition(_SEPARATOR)
     if not separator:
         return _ask(lambda registry: _models(registry, model))
@@ -60,6 +60,17 @@ def checkpoints(incomplete: str) -> Suggestions:
         model = _ref_on_the_line(registry).partition(_SEPARATOR)[0]
         keys = [item.key for item in reversed(registry.checkpoints.list(model))]
         return [key for key in ("best", "latest", *keys) if key.startswith(incomplete)]
+
+    return _ask(found)
+
+
+def branches(incomplete: str) -> Suggestions:
+    """Suggest the branches of the model on the line."""
+
+    def found(registry: "Registry") -> Suggestions:
+        model = _ref_on_the_line(registry).partition(_SEPARATOR)[0]
+        listed = registry.branches.list(model)
+        return [(item.name, item.head) for item in listed if item.name.startswith(incomplete)]
 
     return _ask(found)
 
@@ -119,7 +130,8 @@ def _models(registry: "Registry", incomplete: str) -> Suggestions:
 def _versions(registry: "Registry", model: str, incomplete: str) -> Iterator[str | tuple[str, str]]:
     found = registry.versions.list(model)
     held = {item.stage.value for item in found} & {Stage.STAGING.value, Stage.PRODUCTION.value}
-    for word in ("latest", *sorted(held)):
+    branches = [item.name for item in registry.branches.list(model)]
+    for word in ("latest", *sorted(held), *branches):
         if word.startswith(incomplete):
             yield f"{model}{_SEPARATOR}{word}"
     for item in reversed(found):

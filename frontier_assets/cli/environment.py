@@ -16,6 +16,10 @@ def as_environment(settings: Settings, root: Path) -> dict[str, str]:
         values["FRONTIER_ENCRYPTION_KEY_FILE"] = str(settings.encryption_key_file)
     if settings.cache_url is not None:
         values["FRONTIER_CACHE_URL"] = settings.cache_url
+    if settings.signers is not None:
+        values["FRONTIER_ALLOWED_SIGNERS"] = str(settings.signers.file)
+        if settings.signers.revoked is not None:
+            values["FRONTIER_REVOKED_SIGNERS"] = str(settings.signers.revoked)
     # A comma in the project's own path cannot be told from the setting's separator.
     if not any("," in url for url in stores.values()):
         values["FRONTIER_STORES"] = ",".join(f"{name}={url}" for name, url in stores.items())

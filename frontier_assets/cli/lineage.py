@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from frontier_assets.cli.family import ancestry, descent
 from frontier_assets.cli.options import AsJson, Reference
 from frontier_assets.cli.printing import Branch, one_line, print_json, print_tree
 from frontier_assets.cli.session import open_workspace
 
 if TYPE_CHECKING:
-    from frontier_assets.checkpoints.lineage import Lineage
     from frontier_assets.registry.evaluations import Evaluation
+    from frontier_assets.registry.lineage import Lineage
     from frontier_assets.registry.moves import StageMove
     from frontier_assets.types import Version
 
@@ -41,7 +42,7 @@ def _tree(found: "Lineage") -> Branch:
             Branch("evaluations", [_evaluation(item) for item in found.evaluations] or _NONE),
             Branch("conversions", [Branch(text) for text in _conversions(found)] or _NONE),
             Branch("stages", [Branch(text) for text in _stages(found)] or _NONE),
-            Branch("versions after it", [_relative(item) for item in found.children] or _NONE),
+            Branch("versions after it", descent(version, found.descendants) or _NONE),
         ],
     )
 
@@ -51,29 +52,21 @@ _NONE = [Branch("none")]
 
 def _origins(found: "Lineage") -> Iterator[Branch]:
     version = found.version
-    yield _family(found.ancestors)
+    yield from ancestry(version, found.ancestors)
     yield Branch(f"change: {version.change}, {version.change_reason}")
     yield _checkpoint(found)
-    yield from (
-        Branch(f"training data {name}: {digest}") for name, digest in version.data_digests.items()
-    )
+    yield from _training_data(version)
     yield Branch(f"policy: {_policy(found)}")
     yield Branch(f"bytes: {version.digest} in store {version.store}")
+    yield Branch(f"registered by run: {version.run_id or 'none, outside Dagster'}")
+    yield Branch(f"commit: {version.environment.get('git_commit', 'unknown')}")
 
 
-def _family(ancestors: "tuple[Version, ...]") -> Branch:
-    if not ancestors:
-        return Branch("parent: none, it is the first")
-    nearest, *rest = ancestors
-    return Branch(f"parent: {_described(nearest)}", [_family(tuple(rest))] if rest else [])
-
-
-def _relative(version: "Version") -> Branch:
-    return Branch(_described(version))
-
-
-def _described(version: "Version") -> str:
-    return f"{version.ref}, {version.change}: {version.change_reason}"
+def _training_data(version: "Version") -> Iterator[Branch]:
+    if not version.data_digests:
+        yield Branch("training data: unknown, nobody recorded it")
+    for name, digest in version.data_digests.items():
+        yield Branch(f"training data {name}: {digest}")
 
 
 def _checkpoint(found: "Lineage") -> Branch:
@@ -81,11 +74,14 @@ def _checkpoint(found: "Lineage") -> Branch:
     if key is None:
         return Branch("checkpoint: none, it was registered from files or an object")
     if checkpoint is None:
-        return Branch(f"checkpoint: {key}, which is no longer on record")
+        return Branch(f"checkpoint: {key}, unknown: it is no longer on record")
     facts = one_line(checkpoint.metrics)
     about = f"{key}, saved {one_line(checkpoint.created_at)} UTC{f', {facts}' if facts else ''}"
     if run is None:
-        return Branch(f"checkpoint: {about}", [Branch(f"training run: {checkpoint.run}")])
+        return Branch(
+            f"checkpoint: {about}",
+            [Branch(f"training run: {checkpoint.run}, unknown: nobody recorded it")],
+        )
     ended = f", ended {one_line(run.ended_at)} UTC" if run.ended_at else ""
     dagster = f" (Dagster run {run.run_id})" if run.run_id else ""
     described = f"{run.name}, {run.status}, began {one_line(run.started_at)} UTC{ended}{dagster}"

@@ -17,9 +17,22 @@ Reference = Annotated[
     str,
     typer.Argument(
         metavar="REF",
-        help="MODEL, MODEL@1.2.0, MODEL@3 (sequence), MODEL@production or MODEL@digest:PREFIX.",
+        help="MODEL, MODEL@1.2.0, MODEL@3 (sequence), MODEL@production, MODEL@BRANCH or "
+        "MODEL@digest:PREFIX.",
         autocompletion=completion.refs,
     ),
+]
+Key = Annotated[
+    Path,
+    typer.Option(metavar="KEYFILE", help="Your private SSH key, or a public one of your agent's."),
+]
+SignerName = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="Your name among the signers, where your key has several."),
+]
+AllowedSignersFile = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Whose signatures count, instead of what settings name."),
 ]
 Reason = Annotated[str, typer.Option(help="Why; stands in the audit trail.")]
 

@@ -33,6 +33,7 @@ from frontier_assets.errors import (
 from frontier_assets.promotion.moves import move_facts
 from frontier_assets.settings import PROJECT_MARKER, Settings, find_project_root
 from frontier_assets.specification import (
+    BRANCH_TAG,
     BUILD_TAG,
     SPECIFICATION_METADATA,
     ModelSpecification,
@@ -40,6 +41,7 @@ from frontier_assets.specification import (
 from frontier_assets.types import Stage, Version
 
 if TYPE_CHECKING:
+    from frontier_assets.registry.audit import AuditEntry
     from frontier_assets.registry.moves import StageMove
 
 _HOME = "DAGSTER_HOME"
@@ -133,7 +135,14 @@ class Orchestrator:
 
         In between a checkpoint may be saved, which is on record before its partition is there.
         """
-        instance, name, folder = self._instance, f"{model}__checkpoints", str(self._root)
+        self._remove_partitions(f"{model}__checkpoints", kept)
+
+    def remove_version_partitions(self, model: str, *, kept: Callable[[], Collection[str]]) -> None:
+        """Remove the partitions of versions that are not ``kept``, as those of checkpoints go."""
+        self._remove_partitions(f"{model}__versions", kept)
+
+    def _remove_partitions(self, name: str, kept: Callable[[], Collection[str]]) -> None:
+        instance, folder = self._instance, str(self._root)
         partitions = _ask_dagster(folder, "read", instance.get_dynamic_partitions, name)
         for key in set(partitions) - set(kept()):
             _ask_dagster(folder, "written", instance.delete_dynamic_partition, name, key)
@@ -162,6 +171,7 @@ class Orchestrator:
                 partition_key=version.number,
                 run_id=run_id,
                 run_config=_QUIET,
+                tags={BRANCH_TAG: version.branch},
                 raise_on_error=False,
             )
         except dg.DagsterExecutionInterruptedError as error:  # between two steps
@@ -173,15 +183,30 @@ class Orchestrator:
             raise BuildFailedError(version.ref, step, problem, run_id)
         return run_id
 
-    def report_stage(self, version: Version, move: "StageMove") -> None:
-        """Show in Dagster that a version entered staging or production."""
+    def report_approvals(self, model: str, state: tuple[bool, str] | None) -> None:
+        """Show in Dagster whether the staged version has its approvals, where it needs any."""
+        if state is None:
+            return
+        passed, words = state
+        event = dg.AssetCheckEvaluation(
+            asset_key=dg.AssetKey([model, Stage.STAGING.value]),
+            check_name="approvals",
+            passed=passed,
+            severity=dg.AssetCheckSeverity.WARN,
+            description=words,
+        )
+        report = self._instance.report_runless_asset_event
+        _ask_dagster(str(self._root), "written", report, event)
+
+    def report_stage(self, version: Version, move: "StageMove", entry: "AuditEntry") -> None:
+        """Show in Dagster that a version entered staging or production, by which audit entry."""
         if not move.changed or move.target not in _REPORTED:
             return
         event = dg.AssetMaterialization(
             asset_key=[version.model, move.target.value],
             description=f"{version.ref}: {move.reason}",
             tags={"dagster/data_version": version.digest},
-            metadata=move_facts(version, move),
+            metadata=move_facts(version, move, entry),
         )
         report = self._instance.report_runless_asset_event
         _ask_dagster(str(self._root), "written", report, event)

@@ -65,8 +65,8 @@ class BuildProgress:
 
 
 @contextlib.contextmanager
-def bar(title: str) -> Iterator[Callable[[int, int], None]]:
-    """Give a function that is told how many bytes are done of how many.
+def bar(title: str, *, counts_bytes: bool = True) -> Iterator[Callable[[int, int], None]]:
+    """Give a function that is told how many bytes, or other things, are done of how many.
 
     A terminal shows a bar on stderr; nothing is shown elsewhere.
     """
@@ -75,9 +75,11 @@ def bar(title: str) -> Iterator[Callable[[int, int], None]]:
         return
     from rich.console import Console  # noqa: PLC0415 - a pipe does without
     from rich.progress import BarColumn, DownloadColumn, Progress  # noqa: PLC0415 - see above
+    from rich.progress import MofNCompleteColumn as Counted  # noqa: PLC0415 - see above
     from rich.progress import TimeRemainingColumn as Remaining  # noqa: PLC0415 - see above
 
-    columns = (title, BarColumn(), DownloadColumn(binary_units=True), Remaining())
+    done_of = DownloadColumn(binary_units=True) if counts_bytes else Counted()
+    columns = (title, BarColumn(), done_of, Remaining())
     with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
         task = shown.add_task(title, total=None)
         yield lambda done, total: shown.update(task, completed=done, total=total)

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from frontier_assets.cli.location import required_locations
@@ -15,11 +16,14 @@ if TYPE_CHECKING:
 
 
 @contextlib.contextmanager
-def open_workspace() -> Iterator["Workspace"]:
-    """Open the workspace of the current folder's project, or the one that settings name."""
+def open_workspace(*, allowed_signers: Path | None = None) -> Iterator["Workspace"]:
+    """Open the workspace of the current folder's project, or the one that settings name.
+
+    ``allowed_signers`` is a file that takes the place of the one in the settings.
+    """
     from frontier_assets.workspace import Workspace  # noqa: PLC0415 - loads SQLAlchemy
 
-    with Workspace.open() as workspace:
+    with Workspace.open(allowed_signers=allowed_signers) as workspace:
         yield workspace
 
 

@@ -11,6 +11,7 @@ from frontier_assets.promotion.markdown import shown_size
 
 if TYPE_CHECKING:
     from frontier_assets.registry.artifacts import ArtifactRecord
+    from frontier_assets.registry.audit import AuditEntry
     from frontier_assets.registry.builds import Build
     from frontier_assets.registry.evidence import Evidence
     from frontier_assets.registry.moves import StageMove
@@ -27,11 +28,17 @@ def show(ref: Reference, *, as_json: AsJson = False) -> None:
             move for move in workspace.stages.history(version.model) if _concerns(version, move)
         ]
         attached = workspace.versions.attachments(version.ref)
+        last = workspace.audit.about(version.model, version.number)[-1]
+        measured = workspace.versions.metrics(version.ref)
+    updated = {"updated_at": last.at, "updated_by": last.actor}
     if as_json:
-        print_json(_document(evidence, moves) | {"attachments": attached})
+        more = {"attachments": attached, "metrics": measured}
+        print_json(_document(evidence, moves) | updated | more)
         return
-    print_facts(_facts(evidence))
-    print_table("Metrics", ("data set", "metric", "value", "examples"), _metrics(evidence))
+    print_facts(_facts(evidence, last))
+    print_table(
+        "Metrics", ("data set", "metric", "value", "examples"), _metrics(evidence, measured)
+    )
     print_table(
         "Gates",
         ("gate", "data set", "severity", "outcome", "observed", "detail"),
@@ -64,11 +71,12 @@ def _document(evidence: "Evidence", moves: "Sequence[StageMove]") -> dict[str, o
         "artifacts": evidence.artifacts,
         "production": evidence.holder.number if evidence.holder else None,
         "barred_reason": evidence.barred_reason,
+        "frozen": evidence.frozen,
         "stages": moves,
     }
 
 
-def _facts(evidence: "Evidence") -> Mapping[str, object]:
+def _facts(evidence: "Evidence", last: "AuditEntry") -> Mapping[str, object]:
     version = evidence.version
     return {
         "version": f"{version.ref} (number {version.sequence} of this model)",
@@ -76,21 +84,27 @@ def _facts(evidence: "Evidence") -> Mapping[str, object]:
         "stage": version.stage,
         "in production": evidence.holder.number if evidence.holder else "nobody",
         "barred": evidence.barred_reason,
+        "model frozen": evidence.frozen.described() if evidence.frozen else None,
         "build": _build(evidence.build),
         "change": f"{version.change}: {version.change_reason}",
-        "parent": version.parent,
+        "branch": version.branch,
+        "parent": version.parent or "none",
+        "merged from": version.merged_from,
         "checkpoint": version.checkpoint,
         "digest": version.digest,
         "size": f"{shown_size(version.size_bytes)} in store {version.store}",
         "policy": evidence.policy.digest if evidence.policy else "none recorded",
         "created (UTC)": version.created_at,
         "created by": version.created_by,
+        "updated (UTC)": last.at,
+        "updated by": f"{last.actor}: {last.action.replace('_', ' ')}",
         "run": version.run_id,
         "tags": version.tags,
         "parameters": version.parameters,
         "metrics of training": version.metrics,
-        "training data": version.data_digests,
-        "environment": version.environment,
+        "training data": version.data_digests or "unknown",
+        "signature": version.signature,
+        "environment": version.environment or "unknown",
     }
 
 
@@ -98,10 +112,14 @@ def _build(build: "Build | None") -> str:
     return "not built" if build is None else build.described()
 
 
-def _metrics(evidence: "Evidence") -> Iterator[tuple[object, ...]]:
-    for dataset, evaluation in sorted(evidence.evaluations.items()):
-        for name, value in sorted(evaluation.metrics.items()):
-            yield dataset, name, value, evaluation.rows
+def _metrics(
+    evidence: "Evidence", measured: Mapping[str, Mapping[str, float]]
+) -> Iterator[tuple[object, ...]]:
+    for split, values in measured.items():
+        evaluation = evidence.evaluations.get(split)
+        # What was registered, without a split, stands among the facts.
+        for name, value in values.items() if split else ():
+            yield split, name, value, None if evaluation is None else evaluation.rows
 
 
 def _artifacts(evidence: "Evidence") -> Iterator[tuple[object, ...]]:

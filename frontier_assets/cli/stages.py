@@ -61,7 +61,9 @@ def promote(
         version = workspace.versions.get(ref)
         move = workspace.stages.promote(version.ref, to=to, reason=reason, **_expectation(expected))
         if orchestrator is not None:
-            orchestrator.report_stage(version, move)
+            entry = workspace.audit.entry(version.model, move.sequence)
+            orchestrator.report_stage(version, move, entry)
+            orchestrator.report_approvals(version.model, workspace.approvals.state(version.model))
     _print_move(version, move, as_json=as_json)
 
 
@@ -112,15 +114,25 @@ def rollback(
             autocompletion=completion.numbers,
         ),
     ] = None,
+    expected: Annotated[
+        str | None,
+        typer.Option(
+            metavar="VERSION",
+            help="Roll back only while this version holds production: nobody does it twice.",
+            autocompletion=completion.numbers,
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Return production to its previous holder and archive the present one."""
     number = None if to is None else str(VersionNumber.parse(to))
     with open_workspace() as workspace, open_orchestrator(workspace.settings) as orchestrator:
-        move = workspace.stages.rollback(model, reason=reason, to=number)
+        expectation = _expectation(expected)
+        move = workspace.stages.rollback(model, reason=reason, to=number, **expectation)
         version = workspace.versions.get(f"{model}@{move.version}")
         if orchestrator is not None:
-            orchestrator.report_stage(version, move)
+            entry = workspace.audit.entry(version.model, move.sequence)
+            orchestrator.report_stage(version, move, entry)
     _print_move(version, move, as_json=as_json)
 
 
@@ -180,11 +192,11 @@ def _print_decision(version: Version, stage: str, decision: "Decision") -> None:
 
 
 def _next_command(version: Version, stage: str, decision: "Decision") -> str | None:
-    """Return the first remedy, or the move itself; production is entered from staging only."""
+    """Return the first command that removes what stands in the way, or that of the move."""
     if not decision.allowed:
-        remedies = (item.remedy for item in decision.conditions if item.state != "met")
-        return next(filter(None, remedies), None)
+        missing = (item.remedy for item in decision.conditions if item.state != "met")
+        parts = (part for remedy in missing for part in remedy.split("; "))
+        return next((part for part in parts if part.startswith("frontier ")), None)
     if version.stage == stage:
         return None
-    step = _FORWARD[version.stage] if stage == Stage.PRODUCTION else stage
-    return f"frontier promote {version.ref} --to {step} --reason '...'"
+    return f"frontier promote {version.ref} --to {stage} --reason '...'"

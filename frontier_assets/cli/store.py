@@ -10,7 +10,7 @@ from frontier_assets.cli.options import AsJson, Model, Reference
 from frontier_assets.cli.printing import print_json, print_table
 from frontier_assets.cli.progress import bar
 from frontier_assets.cli.session import open_workspace
-from frontier_assets.promotion.markdown import shown_size
+from frontier_assets.promotion.markdown import shown_amount, shown_size
 
 if TYPE_CHECKING:
     from frontier_assets.upkeep.backup import Transfer
@@ -73,9 +73,9 @@ def collect(
         [
             (
                 item.store,
-                _amount(item.live_blobs, item.live_bytes),
-                _amount(item.condemned_blobs, item.condemned_bytes),
-                _amount(item.deleted_blobs, item.deleted_bytes),
+                shown_amount(item.live_blobs, item.live_bytes),
+                shown_amount(item.condemned_blobs, item.condemned_bytes),
+                shown_amount(item.deleted_blobs, item.deleted_bytes),
                 shown_size(item.abandoned_bytes),
                 shown_size(item.moved_bytes),
             )
@@ -113,7 +113,7 @@ def usage(*, as_json: AsJson = False) -> None:
         [
             (
                 item.store,
-                _amount(item.blobs, item.stored_bytes),
+                shown_amount(item.blobs, item.stored_bytes),
                 shown_size(item.live_bytes),
                 shown_size(item.condemned_bytes),
                 item.url,
@@ -211,7 +211,3 @@ def _print_transfer(found: "Transfer", done: str, *, as_json: bool) -> None:
 def _print_damaged(damaged: "Sequence[Damage]") -> None:
     rows = [(", ".join(i.owners), i.store, i.digest, i.problem) for i in damaged]
     print_table("", ("damaged", "store", "artifact", "problem"), rows)
-
-
-def _amount(blobs: int, size_bytes: int) -> str:
-    return f"{blobs} blobs, {shown_size(size_bytes)}"

@@ -1,7 +1,7 @@
-"""``frontier models``, ``versions`` and ``register``: what there is, and making the next one."""
+"""``frontier show`` and ``register``: one version, and making the next one."""
 
 import enum
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,17 +9,15 @@ import typer
 
 from frontier_assets.cli import completion
 from frontier_assets.cli.options import AsJson, Model, parse_files, parse_pairs
-from frontier_assets.cli.printing import one_line, print_facts, print_json, print_table
+from frontier_assets.cli.printing import print_facts, print_json
 from frontier_assets.cli.session import open_orchestrator, open_workspace
 from frontier_assets.cli.show import show
 from frontier_assets.promotion.markdown import shown_size
-from frontier_assets.types import Stage, Version, VersionNumber, checked_model_name
+from frontier_assets.types import MAIN, Version, checked_model_name
 
 if TYPE_CHECKING:
     from frontier_assets.specification import ModelSpecification
     from frontier_assets.workspace import Workspace
-
-MAIN = "main"
 
 CheckpointKey = Annotated[
     str | None,
@@ -51,63 +49,13 @@ class Change(enum.StrEnum):
     PATCH = "patch"
 
 
+ChangeOption = Annotated[Change, typer.Option(help="Which part of the number moves.")]
+
+
 def add_to(app: typer.Typer) -> None:
     """Add the commands of this file to ``app``."""
-    app.command("models")(list_models)
-    app.command("versions")(list_versions)
     app.command()(show)
     app.command()(register)
-
-
-def list_models(*, as_json: AsJson = False) -> None:
-    """List the models: newest version, what is staged and in production, the last training."""
-    with open_workspace() as workspace:
-        found = [
-            {
-                **_summary(model.name, workspace.versions.list(model.name)),
-                "last_training": next(
-                    (run.status for run in reversed(workspace.training_runs.list(model.name))), None
-                ),
-            }
-            for model in workspace.registry.models.list()
-        ]
-    if as_json:
-        print_json(found)
-        return
-    columns = ("model", "versions", "latest", "staging", "production", "last training")
-    rows = [[_joined(item[name.replace(" ", "_")]) for name in columns] for item in found]
-    print_table("", columns, rows)
-
-
-def list_versions(
-    model: Model,
-    *,
-    limit: Annotated[int | None, typer.Option(min=1, help="Show the newest this many.")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """List the versions of a model, newest first."""
-    with open_workspace() as workspace:
-        found = [*reversed(workspace.versions.list(model))][:limit]
-    if as_json:
-        print_json(found)
-        return
-    print_table(
-        "",
-        ("version", "number", "stage", "change", "checkpoint", "metrics", "size", "created (UTC)"),
-        [
-            (
-                item.number,
-                item.sequence,
-                item.stage,
-                item.change,
-                item.checkpoint,
-                item.metrics,
-                shown_size(item.size_bytes),
-                item.created_at,
-            )
-            for item in found
-        ],
-    )
 
 
 def register(
@@ -116,9 +64,23 @@ def register(
     checkpoint: CheckpointKey = None,
     file: Files = None,
     uri: Uri = None,
-    change: Annotated[Change, typer.Option(help="Which part of the number moves.")] = Change.AUTO,
+    change: ChangeOption = Change.AUTO,
+    branch: Annotated[
+        str,
+        typer.Option(
+            metavar="BRANCH",
+            help="The branch that gets it, as a pre-release.",
+            autocompletion=completion.branches,
+        ),
+    ] = MAIN,
     description: Annotated[str, typer.Option(help="What is new, for people.")] = "",
     tag: Tags = None,
+    key: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="KEYFILE", help="Sign with this SSH key: nobody approves what they signed."
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Register the next version of a model, from a checkpoint, files, or where files lie.
@@ -133,13 +95,16 @@ def register(
     with open_workspace() as workspace, open_orchestrator(workspace.settings) as orchestrator:
         definition = orchestrator.definition(model) if orchestrator else None
         if definition is not None:
+            _check_branch(workspace, model, branch)
             _record_definition(workspace, definition.specification, checkpoint, files, uri)
-        version = workspace.versions.register(
+        versions = workspace.versions.signed_with(key) if key else workspace.versions
+        version = versions.register(
             model,
             checkpoint=checkpoint,
             files=files or None,
             uri=uri,
             change=change.value,
+            branch=branch,
             description=description,
             tags=tags,
         )
@@ -147,7 +112,12 @@ def register(
         if orchestrator is not None and definition is not None:
             orchestrator.add_partition(version)
             command = definition.materialize_command(version)
-    _print_registered(version, command, as_json=as_json)
+    print_registered(version, command, as_json=as_json)
+
+
+def _check_branch(workspace: "Workspace", model: str, branch: str) -> None:
+    if branch != MAIN:
+        workspace.branches.get(model, branch)
 
 
 def _record_definition(
@@ -168,7 +138,8 @@ def _record_definition(
     workspace.record_policy(specification)
 
 
-def _print_registered(version: Version, command: str | None, *, as_json: bool) -> None:
+def print_registered(version: Version, command: str | None, *, as_json: bool) -> None:
+    """Print a new version and how to build it: by Dagster's ``command``, where there is one."""
     if as_json:
         print_json({"version": version, "partition_added": command is not None, "next": command})
         return
@@ -185,20 +156,3 @@ def _print_registered(version: Version, command: str | None, *, as_json: bool) -
     else:
         typer.echo(f"Next, build it: frontier build {version.ref}")
         typer.echo(f"or: {command}")
-
-
-def _summary(model: str, versions: Sequence[Version]) -> dict[str, object]:
-    numbers = [VersionNumber.parse(item.number) for item in versions if item.branch == MAIN]
-    return {
-        "model": model,
-        "versions": len(versions),
-        "latest": str(max(numbers)) if numbers else None,
-        "staging": [item.number for item in versions if item.stage is Stage.STAGING],
-        "production": next(
-            (item.number for item in versions if item.stage is Stage.PRODUCTION), None
-        ),
-    }
-
-
-def _joined(value: object) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else one_line(value)

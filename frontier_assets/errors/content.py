@@ -93,6 +93,20 @@ class MissingModuleError(FrontierAssetsError, ImportError):
         )
 
 
+class CorruptTransferError(FrontierAssetsError):
+    """A file did not arrive as it lies where it came from; nothing of its version was recorded."""
+
+    retryable = True
+
+    def __init__(self, file: str, source: str, problem: str) -> None:
+        """Name the ``file``, the ``source`` it was read from and the ``problem``."""
+        self.file, self.source, self.problem = file, source, problem
+        super().__init__(
+            f"File '{file}' of {source} did not arrive whole: {problem}; what was imported before "
+            "it stays, run the import again to go on"
+        )
+
+
 class BlobsCollectedError(FrontierAssetsError):
     """Garbage collection took bytes of a store while they were looked at; nothing was recorded.
 

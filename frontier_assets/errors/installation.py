@@ -47,6 +47,19 @@ class RegistryUnavailableError(FrontierAssetsError, ConnectionError):
         )
 
 
+class ChangeUncertainError(FrontierAssetsError, ConnectionError):
+    """A change was either made whole or not at all, and only the registry can tell which."""
+
+    def __init__(self, url: str, problem: str) -> None:
+        """Name the database (``url`` without its password) and the ``problem``."""
+        self.url, self.problem = url, problem
+        super().__init__(
+            f"Registry {url} was lost while it was asked to commit a change ({problem}): the "
+            "change was made whole or not at all; `frontier history MODEL`, `frontier versions "
+            "MODEL` or `frontier audit export` tells which, look before doing it again"
+        )
+
+
 class RegistryDamagedError(FrontierAssetsError):
     """The registry's database holds what no release wrote; what was read of it may be wrong."""
 
@@ -78,6 +91,20 @@ class StoreUnavailableError(FrontierAssetsError, OSError):
         super().__init__(f"Store {url} cannot be used: {problem}; {remedy}")
 
 
+class ServerUnavailableError(FrontierAssetsError, OSError):
+    """A server of somebody else's does not answer, or not as it should."""
+
+    retryable = True
+
+    def __init__(self, url: str, problem: str) -> None:
+        """Name the server (``url`` without credentials) and the ``problem``."""
+        self.url, self.problem = url, problem
+        super().__init__(
+            f"Server {url} cannot be read: {problem}; check the address and the credentials, then "
+            "run it again: what was imported stays"
+        )
+
+
 class EncryptionKeyError(FrontierAssetsError, PermissionError):
     """A store cannot be used with the keys at hand; what it holds is untouched."""
 
@@ -94,3 +121,24 @@ class AuditChainError(FrontierAssetsError):
         """Locate the break: the ``model``, the entry's ``sequence`` and the ``problem``."""
         self.model, self.sequence, self.problem = model, sequence, problem
         super().__init__(f"Audit trail of '{model}' breaks at entry {sequence}: {problem}")
+
+
+class DossierError(FrontierAssetsError, ValueError):
+    """A dossier proves nothing: it was altered, is not signed, or contradicts itself."""
+
+    def __init__(self, place: str, problem: str) -> None:
+        """Locate the break: the ``place`` in the dossier, and the ``problem``."""
+        self.place, self.problem = place, problem
+        super().__init__(f"The dossier does not prove itself: {place}: {problem}")
+
+
+class AuditExportError(FrontierAssetsError, ValueError):
+    """A file is no whole export of an audit trail; what it says proves nothing."""
+
+    def __init__(self, path: object, line: int, problem: str) -> None:
+        """Locate the break: the file's ``path``, the ``line`` (from 1) and the ``problem``."""
+        self.path, self.line, self.problem = path, line, problem
+        super().__init__(
+            f"Audit export {path} breaks at line {line}: {problem}; `frontier audit export` "
+            "writes it anew where the registry is"
+        )

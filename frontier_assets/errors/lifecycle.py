@@ -1,6 +1,7 @@
 """Steps of a version's life that were refused or that failed."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from frontier_assets.errors.root import FrontierAssetsError
 
@@ -13,6 +14,28 @@ class VersionExistsError(FrontierAssetsError, ValueError):
         self.model, self.version = model, version
         super().__init__(
             f"Version '{version}' of '{model}' already exists; leave the number out to get the next"
+        )
+
+
+class BranchExistsError(FrontierAssetsError, ValueError):
+    """The model has, or had, a branch of this name; names stand in numbers, which are unique."""
+
+    def __init__(self, model: str, name: str, *, deleted: bool) -> None:
+        """Name the ``model`` and the branch, and say whether it was ``deleted`` since."""
+        self.model, self.name, self.deleted = model, name, deleted
+        problem = "was deleted, and its versions keep the name" if deleted else "already exists"
+        super().__init__(f"Branch '{name}' of '{model}' {problem}; choose another name")
+
+
+class NothingToMergeError(FrontierAssetsError, ValueError):
+    """A branch has no version that main does not have already; nothing was registered."""
+
+    def __init__(self, model: str, name: str) -> None:
+        """Name the ``model`` and the branch."""
+        self.model, self.name = model, name
+        super().__init__(
+            f"Branch '{name}' of '{model}' has nothing to merge; `frontier register {model} "
+            f"--branch {name}` adds a version to it"
         )
 
 
@@ -51,6 +74,20 @@ class PromotionRefusedError(FrontierAssetsError, PermissionError):
         )
 
 
+class ModelFrozenError(FrontierAssetsError, PermissionError):
+    """Somebody stopped the promotions of the model; going back stays possible."""
+
+    def __init__(self, model: str, frozen_by: str, frozen_at: datetime, reason: str) -> None:
+        """Name the ``model``, and who stopped its promotions, when (UTC) and why."""
+        self.model, self.frozen_by = model, frozen_by
+        self.frozen_at, self.reason = frozen_at, reason
+        super().__init__(
+            f"Model '{model}' was frozen by {frozen_by} at {frozen_at:%Y-%m-%d %H:%M} UTC: "
+            f"{reason}; `frontier unfreeze {model}` allows promotions again, "
+            f"`frontier rollback {model}` is possible meanwhile"
+        )
+
+
 class NothingToRollBackError(FrontierAssetsError, LookupError):
     """There is no earlier production version to return to."""
 
@@ -68,6 +105,21 @@ class CheckpointProtectedError(FrontierAssetsError, PermissionError):
         self.model, self.key, self.holds = model, key, tuple(holds)
         super().__init__(
             f"Checkpoint '{key}' of '{model}' cannot be deleted: {'; '.join(self.holds)}"
+        )
+
+
+class VersionProtectedError(FrontierAssetsError, PermissionError):
+    """Something holds a version that was to be deleted; nothing was deleted."""
+
+    def __init__(
+        self, model: str, version: str, holds: Iterable[str], remedies: Iterable[str]
+    ) -> None:
+        """Name the version, everything that ``holds`` it, and what frees it of each."""
+        self.model, self.version = model, version
+        self.holds, self.remedies = tuple(holds), tuple(remedies)
+        super().__init__(
+            f"Version '{version}' of '{model}' cannot be deleted: {'; '.join(self.holds)}. "
+            f"First {'; then '.join(self.remedies)}"
         )
 
 
@@ -119,3 +171,15 @@ class PredictionUnavailableError(FrontierAssetsError):
         """Name the version as ``ref``, what it holds instead and the ``remedy``."""
         self.ref, self.problem, self.remedy = ref, problem, remedy
         super().__init__(f"Prediction is unavailable for {ref}: {problem}; {remedy}")
+
+
+class FollowingStoppedError(FrontierAssetsError):
+    """The thread that kept a loaded model up to date is no longer there; the model still serves."""
+
+    def __init__(self, ref: str) -> None:
+        """Name the ``ref`` that was followed."""
+        self.ref = ref
+        super().__init__(
+            f"{ref} is no longer followed: it was closed, its process was forked, or its thread "
+            "failed, of which the log says more; load it again in this process"
+        )

@@ -1,6 +1,7 @@
 """What was asked for by name and does not exist."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from frontier_assets.errors.root import FrontierAssetsError
 
@@ -25,6 +26,32 @@ class VersionNotFoundError(NotFoundError):
         """Name the ``model`` and the ``version`` as it was asked for."""
         self.model, self.version = model, version
         super().__init__(f"Model '{model}' version '{version}' not found")
+
+
+class BranchNotFoundError(NotFoundError):
+    """The model has no such branch, or it was deleted."""
+
+    def __init__(self, model: str, name: str) -> None:
+        """Name the ``model`` and the branch as it was asked for."""
+        self.model, self.name = model, name
+        super().__init__(
+            f"Model '{model}' branch '{name}' not found; `frontier branch list {model}` lists what "
+            "there is, `frontier branch create` adds"
+        )
+
+
+class VersionDeletedError(VersionNotFoundError):
+    """The version was deleted; its number is never given out again."""
+
+    def __init__(
+        self, model: str, version: str, *, deleted_at: datetime, deleted_by: str, reason: str
+    ) -> None:
+        """Name the version as it was asked for, and who deleted it, when and why."""
+        super().__init__(model, version)
+        self.deleted_at, self.deleted_by, self.reason = deleted_at, deleted_by, reason
+        self.args = (
+            f"{self}: {deleted_by} deleted it on {deleted_at:%Y-%m-%d %H:%M} UTC: {reason}",
+        )
 
 
 class PolicyNotFoundError(NotFoundError):

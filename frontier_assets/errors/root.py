@@ -1,10 +1,25 @@
 """The root of every error, and the refusal of a value, which any part of the project raises."""
 
+from typing import Any
+
+from typing_extensions import override
+
 
 class FrontierAssetsError(Exception):
     """Root of every error raised on purpose. ``retryable`` is true for transient causes only."""
 
     retryable: bool = False
+
+    @override
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Python's own way calls the class with the text alone, in place of what it was made from.
+        return _restored, (type(self), self.args), vars(self)
+
+
+def _restored(kind: type[FrontierAssetsError], args: tuple[Any, ...]) -> FrontierAssetsError:
+    error = kind.__new__(kind)
+    super(FrontierAssetsError, error).__init__(*args)
+    return error
 
 
 class InvalidValueError(FrontierAssetsError, ValueError):

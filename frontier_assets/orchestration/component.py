@@ -21,6 +21,7 @@ from frontier_assets.orchestration.assets.model_card import build_model_card_ass
 from frontier_assets.orchestration.assets.stage import build_stage_specs
 from frontier_assets.orchestration.assets.training import build_training_asset
 from frontier_assets.orchestration.assets.version import build_version_asset
+from frontier_assets.orchestration.checks.approvals import build_approvals_checks
 from frontier_assets.orchestration.ingestion import build_ingest_job
 from frontier_assets.orchestration.jobs import build_jobs
 from frontier_assets.orchestration.repeated_keys import refuse_repeated_keys
@@ -149,6 +150,7 @@ class ModelLifecycle(dg.Component):
             jobs.append(build_ingest_job(specification, specification.watch))
         return dg.Definitions(
             assets=assets,
+            asset_checks=build_approvals_checks(specification),
             jobs=jobs,
             schedules=[build_retention_schedule(specification.retention, retention)]
             if specification.retention

@@ -6,16 +6,15 @@ import dagster as dg
 from pydantic import Field
 
 from frontier_assets.orchestration.assets.stage import report_stage
+from frontier_assets.orchestration.checks.approvals import report_approvals
 from frontier_assets.orchestration.failures import translated
 from frontier_assets.orchestration.resources import WorkspaceResource
-from frontier_assets.orchestration.tags import (
-    LIGHT_EXECUTOR,
-    STAGES_POOL,
-    started_by,
-)
-from frontier_assets.registry.stages import UNSET
+from frontier_assets.orchestration.tags import LIGHT_EXECUTOR, STAGES_POOL
+from frontier_assets.registry.moves import StageMove
+from frontier_assets.registry.transitions import UNSET
 from frontier_assets.specification import BUILD_TAG, ModelSpecification
-from frontier_assets.types import Ref, Selector, Stage, VersionNumber
+from frontier_assets.types import Ref, Selector, VersionNumber
+from frontier_assets.workspace import Workspace
 
 if TYPE_CHECKING:
     from dagster._core.definitions.unresolved_asset_job_definition import (
@@ -48,6 +47,11 @@ class RollbackConfig(dg.Config):
 
     reason: str = Field(description="Stands in the audit trail.")
     to: str = Field(default="", description="Earlier holder; the previous one when empty.")
+    expected: str = Field(
+        default="",
+        description="Version to get rid of, so that nobody rolls back twice; not compared when "
+        "empty.",
+    )
 
 
 def train_job_name(model: str) -> str:
@@ -113,12 +117,12 @@ def _promote_job(model: str) -> dg.JobDefinition:
                 Ref(model, Selector.NUMBER, number),
                 to=config.to,
                 reason=config.reason,
-                actor=started_by(context.run),
                 expected=expected,
                 automatic=config.automatic,
                 run_id=context.run_id,
             )
-            report_stage(context, opened.versions.get(f"{model}@{number}"), move)
+            _report(context, opened, model, move)
+            report_approvals(context.instance, opened, model)
 
     @dg.job(
         name=promote_job_name(model),
@@ -133,6 +137,13 @@ def _promote_job(model: str) -> dg.JobDefinition:
     return promote_job
 
 
+def _report(
+    context: dg.OpExecutionContext, workspace: Workspace, model: str, move: StageMove
+) -> None:
+    version = workspace.versions.get(Ref(model, Selector.NUMBER, move.version))
+    report_stage(context, version, move, workspace.audit.entry(model, move.sequence))
+
+
 def _rollback_job(model: str) -> dg.JobDefinition:
     @dg.op(name=f"{model}__rollback_version", pool=STAGES_POOL)
     def rollback(
@@ -142,11 +153,11 @@ def _rollback_job(model: str) -> dg.JobDefinition:
             move = opened.stages.rollback(
                 model,
                 reason=config.reason,
-                actor=started_by(context.run),
                 to=config.to or None,
+                expected=config.expected or UNSET,
                 run_id=context.run_id,
             )
-            report_stage(context, opened.versions.get(f"{model}@{Stage.PRODUCTION}"), move)
+            _report(context, opened, model, move)
 
     @dg.job(
         name=f"{model}__rollback",

@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import dagster as dg
-from pydantic import Field
+from pydantic import Field, PrivateAttr
+from typing_extensions import override
 
 from frontier_assets.orchestration.connections import build_connections
+from frontier_assets.orchestration.tags import actor_of
 from frontier_assets.storage.connections import Connections
 from frontier_assets.workspace import Workspace
 
@@ -30,10 +32,20 @@ class WorkspaceResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     s3: dg.ResourceDependency["S3Resource | None"] = None  # type: ignore[assignment]  # Dagster types no default
     gcs: dg.ResourceDependency["GCSResource | None"] = None  # type: ignore[assignment]  # Dagster types no default
 
+    _actor: str | None = PrivateAttr(default=None)
+
+    @override
+    def setup_for_execution(self, context: dg.InitResourceContext) -> None:
+        """Act for whom the run acts; outside of a run, for whom the settings name."""
+        self._actor = None if context.run is None else actor_of(context.run)
+
     @contextlib.contextmanager
     def opened(self, connections: Connections | None = None) -> Iterator[Workspace]:
         """Open the workspace for the duration of one step or tick; ``connections`` win over it."""
         root = Path(self.project_root) if self.project_root else None
         own = build_connections(s3=self.s3, gcs=self.gcs)
-        with Workspace.open(root=root, connections={**own, **(connections or {})}) as workspace:
+        opening = Workspace.open(
+            root=root, actor=self._actor, connections={**own, **(connections or {})}
+        )
+        with opening as workspace:
             yield workspace

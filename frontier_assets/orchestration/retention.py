@@ -11,7 +11,7 @@ from frontier_assets.orchestration.failures import translated
 from frontier_assets.orchestration.pages.retention import retention_metadata
 from frontier_assets.orchestration.partitions import checkpoints_partitions
 from frontier_assets.orchestration.resources import WorkspaceResource
-from frontier_assets.orchestration.tags import LIGHT_EXECUTOR, started_by
+from frontier_assets.orchestration.tags import LIGHT_EXECUTOR
 from frontier_assets.specification import ModelSpecification
 from frontier_assets.workspace import Workspace
 
@@ -40,7 +40,6 @@ def build_retention_job(specification: ModelSpecification) -> dg.JobDefinition:
             report = opened.checkpoints.retain(
                 model,
                 dry_run=config.dry_run,
-                actor=started_by(context.run),
                 run_id=context.run_id,
             )
             if not config.dry_run:

@@ -6,6 +6,8 @@ import dagster as dg
 
 from frontier_assets.specification import Framework
 
+# Who a run acts for. Whoever may launch runs may set it: it is a statement and no proof.
+ACTOR_TAG = "frontier/actor"
 SENSOR_TAG = "dagster/sensor_name"
 SCHEDULE_TAG = "dagster/schedule_name"
 STAGES_POOL = "stages"
@@ -28,8 +30,13 @@ def kinds_of(framework: Framework) -> set[str]:
     return {_KINDS[framework]}
 
 
-def started_by(run: dg.DagsterRun) -> str | None:
-    """Return the sensor or schedule that started a run, as an actor; None for a person."""
+def actor_of(run: dg.DagsterRun) -> str | None:
+    """Return who a run acts for: by its tag, or the sensor or schedule that started it.
+
+    None: it says nothing, and the actor of the settings is who acts.
+    """
+    if run.tags.get(ACTOR_TAG):
+        return run.tags[ACTOR_TAG]
     for kind, tag in (("sensor", SENSOR_TAG), ("schedule", SCHEDULE_TAG)):
         if tag in run.tags:
             return f"{kind}:{run.tags[tag]}"

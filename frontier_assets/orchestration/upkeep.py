@@ -1,7 +1,7 @@
 """The jobs that keep the stores in order, with their schedules: once per code location."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 import dagster as dg
@@ -10,6 +10,7 @@ from pydantic import Field
 from frontier_assets.orchestration.failures import translated
 from frontier_assets.orchestration.resources import WorkspaceResource
 from frontier_assets.orchestration.tags import LIGHT_EXECUTOR
+from frontier_assets.promotion.markdown import shown_amount, shown_size
 from frontier_assets.upkeep.backup import StoreTransfer
 from frontier_assets.upkeep.collection import DEFAULT_GRACE, CollectedStore
 from frontier_assets.upkeep.verification import Damage
@@ -66,7 +67,7 @@ def _collect_job() -> dg.JobDefinition:
             found = opened.store.collect(
                 dry_run=config.dry_run, grace=timedelta(hours=config.grace_hours)
             )
-        context.add_output_metadata({"stores": _table(found)})
+        context.add_output_metadata({"stores": _collected(found)})
 
     @dg.job(
         name=_COLLECT,
@@ -139,8 +140,27 @@ def _failure(what: str, damaged: Sequence[Damage]) -> dg.Failure:
     )
 
 
-def _table(items: Sequence[CollectedStore | StoreTransfer | Damage]) -> dg.TableMetadataValue:
-    rows = [dataclasses.asdict(item) for item in items]
+def _collected(stores: Sequence[CollectedStore]) -> dg.TableMetadataValue:
+    return _table_of(
+        [
+            {
+                "store": item.store,
+                "live": shown_amount(item.live_blobs, item.live_bytes),
+                "condemned": shown_amount(item.condemned_blobs, item.condemned_bytes),
+                "deleted": shown_amount(item.deleted_blobs, item.deleted_bytes),
+                "abandoned": shown_size(item.abandoned_bytes),
+                "moved": shown_size(item.moved_bytes),
+            }
+            for item in stores
+        ]
+    )
+
+
+def _table(items: Sequence[StoreTransfer | Damage]) -> dg.TableMetadataValue:
+    return _table_of([dataclasses.asdict(item) for item in items])
+
+
+def _table_of(rows: Sequence[Mapping[str, object]]) -> dg.TableMetadataValue:
     records = [dg.TableRecord({name: _cell(value) for name, value in row.items()}) for row in rows]
     first = records[0].data if records else {}
     columns = [dg.TableColumn(name, _type(value)) for name, value in first.items()]

@@ -5,7 +5,9 @@ It is read in Dagster's dialogs, which are narrow: short tables of few columns, 
 
 from collections.abc import Iterator
 
+from frontier_assets.promotion.card_lineage import lineage_section
 from frontier_assets.promotion.card_sections import (
+    approvals_section,
     artifacts_section,
     gates_section,
     metrics_section,
@@ -17,6 +19,7 @@ from frontier_assets.promotion.decision import decide
 from frontier_assets.promotion.markdown import table
 from frontier_assets.promotion.standing import standings
 from frontier_assets.registry.evidence import Condition, Decision, Evidence
+from frontier_assets.registry.lineage import Lineage
 from frontier_assets.types import Outcome, Severity, Stage
 
 _NEXT = {
@@ -26,8 +29,11 @@ _NEXT = {
 }
 
 
-def model_card(evidence: Evidence) -> str:
-    """Return the card of the version that ``evidence`` is about, as it stands now."""
+def model_card(evidence: Evidence, lineage: Lineage | None = None) -> str:
+    """Return the card of the version that ``evidence`` is about, as it stands now.
+
+    The ``lineage`` is drawn where it is given.
+    """
     version = evidence.version
     policy = evidence.policy
     title = policy.title or version.model if policy else version.model
@@ -40,11 +46,13 @@ def model_card(evidence: Evidence) -> str:
         metrics_section(evidence),
         "## Gates",
         gates_section(evidence),
+        *approvals_section(evidence),
         *mistakes_section(evidence),
         "## Purpose",
         purpose_section(evidence),
         "## Training",
         training_section(evidence),
+        *(("## Lineage", lineage_section(lineage)) if lineage else ()),
         "## Artifacts and proofs",
         artifacts_section(evidence),
         "## Environment",

@@ -6,6 +6,7 @@ from frontier_assets.promotion.markdown import NONE, difference, number, shown_s
 from frontier_assets.promotion.standing import Standing, standings
 from frontier_assets.registry.artifacts import ArtifactRecord
 from frontier_assets.registry.evidence import Evidence
+from frontier_assets.registry.lineage import parents_of
 from frontier_assets.specification import Gate
 from frontier_assets.types import Outcome, Severity, Verdict
 
@@ -68,6 +69,22 @@ def _gate(gate: Gate, verdict: Verdict | None) -> tuple[str, ...]:
     return name, wanted, number(verdict.observed), shown
 
 
+def approvals_section(evidence: Evidence) -> Iterator[str]:
+    """Yield who approved which move, and which of it counts now, if anybody did."""
+    rows = [
+        (
+            item.signer,
+            item.stage,
+            f"{item.added_at:%Y-%m-%d %H:%M} UTC",
+            "counts" if item.problem is None else item.problem,
+        )
+        for item in evidence.approvals
+    ]
+    if rows:
+        yield "## Approvals"
+        yield table(("Signed by", "For", "Added", "State"), rows)
+
+
 def mistakes_section(evidence: Evidence) -> Iterator[str]:
     """Yield the confusion table of the first data set that has one, if it is small enough."""
     for dataset, evaluation in sorted(evidence.evaluations.items()):
@@ -109,14 +126,18 @@ def training_section(evidence: Evidence) -> str:
     """Return what the version was made from, and how."""
     version = evidence.version
     data = ", ".join(f"{name} `{digest[:12]}`" for name, digest in version.data_digests.items())
+    parents = " and ".join(parents_of(version)) or "none"
     facts = {
-        "Number": f"{version.sequence} of this model; parent {version.parent or 'none'}",
+        "Number": f"{version.sequence} of this model, on {version.branch}; parent {parents}",
         "Change": f"{version.change}: {version.change_reason}",
         "Trained on": data or "not recorded",
         "Checkpoint": version.checkpoint or "none: registered from outside",
         "At the checkpoint": ", ".join(f"{k} {number(v)}" for k, v in version.metrics.items()),
         "Parameters": ", ".join(f"{key} {value}" for key, value in version.parameters.items()),
         "Run": version.run_id or "outside Dagster",
+        "Author": f"{version.author}, who signed it"
+        if version.author
+        else f"{version.created_by} by their own account: the registration is not signed",
         "Registered": f"{version.created_at:%Y-%m-%d %H:%M} UTC by {version.created_by}",
     }
     return _facts(facts)

@@ -2,32 +2,35 @@
 
 from collections.abc import Iterator
 
+from frontier_assets.promotion.approval_conditions import approval_conditions
 from frontier_assets.registry.artifacts import ArtifactRecord
 from frontier_assets.registry.builds import BuildState
 from frontier_assets.registry.evidence import Condition, Decision, Evidence
+from frontier_assets.registry.transitions import ALLOWED
 from frontier_assets.specification import Conversion, Gate, ModelSpecification
 from frontier_assets.stats.comparison import COMPARISONS, no_worse
 from frontier_assets.stats.metrics import metric
-from frontier_assets.types import Outcome, Severity, Stage, Verdict, Version
-
-_FORWARD = (Stage.STAGING, Stage.PRODUCTION)
+from frontier_assets.types import MAIN, Outcome, Severity, Stage, Verdict, Version
 
 
 def decide(evidence: Evidence, *, to: Stage, automatic: bool) -> Decision:
     """Return every condition for moving the version ``to`` a stage, each with its evidence.
 
     Staging and production ask for the same proof. An ``automatic`` move has to satisfy the YAML's
-    `promotion` section as well and only goes forward. Leaving a stage backwards asks for nothing.
+    `promotion` section as well and only goes forward. Leaving a stage backwards asks for no proof.
+    A pre-release may be staged by hand, to try it; production takes releases alone.
     """
-    if to not in _FORWARD:
-        return Decision(())
+    if not to.is_promoted_to:
+        return Decision((_in_reach(evidence, to),))
     conditions = [*gate_conditions(evidence)]
     if evidence.policy is not None:
         conditions += _evaluated(evidence, evidence.policy)
         conditions += _converted(evidence, evidence.policy)
-    conditions.append(_built(evidence))
-    if to is Stage.PRODUCTION:
-        conditions.append(_staged(evidence))
+    conditions += [_built(evidence), _not_frozen(evidence)]
+    conditions.append(_in_reach(evidence, to))
+    if evidence.version.branch != MAIN and (automatic or to is Stage.PRODUCTION):
+        conditions.append(_unmerged(evidence.version))
+    conditions += approval_conditions(evidence, to)
     if automatic:
         conditions += _automatic(evidence, to)
     return Decision(tuple(conditions))
@@ -149,18 +152,39 @@ def _built(evidence: Evidence) -> Condition:
     return Condition("build", "met", f"run {build.run_id} completed the build")
 
 
-def _staged(evidence: Evidence) -> Condition:
+def _in_reach(evidence: Evidence, to: Stage) -> Condition:
+    """Ask whether the version's stage leads there; the first step that does is the remedy."""
     version = evidence.version
-    if version.stage is Stage.DEVELOPMENT:
-        remedy = f"frontier promote {version.ref} --to staging --reason '...'"
-        return Condition("staged", "waiting", "the version was not staged yet", remedy)
-    return Condition("staged", "met", f"the version is in {version.stage.value}")
+    source, steps = version.stage, ALLOWED[version.stage]
+    if to is source or to in steps:
+        return Condition("stage", "met", f"the version is in {source}")
+    if source is Stage.DEVELOPMENT and to is Stage.PRODUCTION:
+        detail = "the version was not staged yet"
+    else:
+        detail = f"the version is in {source}, which leads to {' or '.join(steps)}"
+    step = f"frontier promote {version.ref} --to {steps[0]} --reason '...'"
+    # Nobody promotes a version for the sake of archiving it.
+    remedy = step if to.is_promoted_to else f"frontier why {version.ref} --to {steps[0]}"
+    return Condition("stage", "waiting", detail, remedy)
+
+
+def _not_frozen(evidence: Evidence) -> Condition:
+    frozen = evidence.frozen
+    detail = "" if frozen is None else f"{frozen.model} is frozen {frozen.described()}"
+    remedy = f"frontier unfreeze {evidence.version.model}"
+    return _either(frozen is None, "not frozen", "nobody froze the model", detail, remedy)
+
+
+def _unmerged(version: Version) -> Condition:
+    detail = f"{version.number} is a pre-release of branch {version.branch}"
+    remedy = f"frontier branch merge {version.model} {version.branch}"
+    return Condition("release", "unmet", detail, remedy)
 
 
 def _automatic(evidence: Evidence, to: Stage) -> Iterator[Condition]:
     by_hand = f"frontier promote {evidence.version.ref} --to {to} --reason '...'"
     policy = evidence.policy
-    setting = "manual" if policy is None else getattr(policy.promotion, to)
+    setting = "manual" if policy is None else policy.promotion.entry(to).mode
     allowed = f"`promotion.{to}` is `{setting}`"
     yield _either(setting == "automatic", "automatic", allowed, allowed, by_hand)
     barred = f"barred from automatic promotion: {evidence.barred_reason}"

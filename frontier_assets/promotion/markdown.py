@@ -43,5 +43,10 @@ def shown_size(size_bytes: int) -> str:
     return f"{amount:.1f} {_UNITS[-1]}"
 
 
+def shown_amount(blobs: int, size_bytes: int) -> str:
+    """Return how much of a store something takes, e.g. ``3 blobs, 1.2 MiB``."""
+    return f"{blobs} blobs, {shown_size(size_bytes)}"
+
+
 def _cell(text: str) -> str:
     return " ".join(text.replace("|", "/").split())

@@ -1,15 +1,19 @@
 """Move versions between stages: the registry's transaction under the promotion rules."""
 
 import functools
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from frontier_assets.errors import InvalidValueError
 from frontier_assets.promotion.decision import decide
+from frontier_assets.registry.audit import AuditEntry
+from frontier_assets.registry.batch import Attempt, Named, change_each, change_together
 from frontier_assets.registry.database import Registry
 from frontier_assets.registry.evidence import Decision
+from frontier_assets.registry.freezes import Freeze
 from frontier_assets.registry.moves import StageMove
-from frontier_assets.registry.stages import UNSET, Unset
-from frontier_assets.types import Ref, Stage, Version
+from frontier_assets.registry.transitions import UNSET, Unset
+from frontier_assets.types import Ref, Selector, Stage, Version
 
 
 class Stages:
@@ -39,20 +43,42 @@ class Stages:
         Raises:
             StageConflictError: production is held by another version than ``expected``.
             StageTransitionError: the stages are not neighbours.
+            ModelFrozenError: the model is frozen, and the move is a promotion.
             PromotionRefusedError: the evidence does not allow it.
         """
-        version = self._registry.versions.get(ref)
+        model, number = self._named(ref)
         stage = parse_stage(to)
         return self._registry.stages.move(
-            version.model,
-            version.number,
+            model,
+            number,
             stage,
-            actor=actor or self._actor,
+            actor=self._acting(actor),
             reason=reason,
             expected=expected,
             run_id=run_id,
             automatic=automatic,
             decide=functools.partial(decide, to=stage, automatic=automatic),
+        )
+
+    def promote_many(
+        self, versions: Iterable[Named], *, to: Stage | str, reason: str, atomic: bool = False
+    ) -> Sequence[Attempt[StageMove]]:
+        """Move each version that may to a stage, and say what came of each.
+
+        With ``atomic`` all are moved or none: they are of one model, and the first that is refused
+        is the error that is raised. Production has one place for each model.
+        """
+        stage = parse_stage(to)
+        if not atomic:
+            return change_each(versions, lambda ref: self.promote(ref, to=stage, reason=reason))
+        move = self._registry.stages.move_several
+        allowed = functools.partial(decide, to=stage, automatic=False)
+        return change_together(
+            versions,
+            self._registry.versions.get,
+            lambda model, numbers: move(
+                model, numbers, stage, actor=self._actor, reason=reason, decide=allowed
+            ),
         )
 
     def rollback(
@@ -67,7 +93,8 @@ class Stages:
     ) -> StageMove:
         """Return production to its previous holder, or to the earlier holder ``to``.
 
-        With ``expected``, two people who react to one incident do not roll back twice.
+        With ``expected``, two people who react to one incident do not roll back twice. A frozen
+        model is rolled back as well: that is what it was frozen for.
 
         Raises:
             StageConflictError: production is held by another version than ``expected``.
@@ -75,12 +102,24 @@ class Stages:
         """
         return self._registry.stages.rollback(
             model,
-            actor=actor or self._actor,
+            actor=self._acting(actor),
             reason=reason,
             to=to,
             expected=expected,
             run_id=run_id,
         )
+
+    def freeze(self, model: str, *, reason: str, actor: str | None = None) -> Freeze:
+        """Refuse every promotion of the model until `unfreeze`; again only changes the reason.
+
+        Versions are registered, evaluated and built meanwhile; moves that are no promotion,
+        rollbacks among them, stay possible.
+        """
+        return self._registry.freezes.freeze(model, actor=self._acting(actor), reason=reason)
+
+    def unfreeze(self, model: str, *, reason: str, actor: str | None = None) -> Freeze | None:
+        """Allow promotions again; return what had stopped them, None when nothing had."""
+        return self._registry.freezes.unfreeze(model, actor=self._acting(actor), reason=reason)
 
     def holder(
         self, model: str, stage: Stage | str = Stage.PRODUCTION, *, at: datetime | None = None
@@ -98,9 +137,20 @@ class Stages:
         evidence = self._registry.stages.evidence(version.model, version.number)
         return decide(evidence, to=parse_stage(to), automatic=automatic)
 
+    def _named(self, ref: str | Ref) -> tuple[str, str]:
+        """Return the model and the number; a ref that says them is resolved by the move itself."""
+        parsed = ref if isinstance(ref, Ref) else Ref.parse(ref)
+        if parsed.selector is Selector.NUMBER:
+            return parsed.model, parsed.value
+        version = self._registry.versions.get(ref)
+        return version.model, version.number
 
-def move_facts(version: Version, move: StageMove) -> dict[str, str | int | bool]:
-    """Return what a report of a move carries, for whoever shows it."""
+    def _acting(self, actor: str | None) -> str:
+        return self._actor if actor is None else actor
+
+
+def move_facts(version: Version, move: StageMove, entry: AuditEntry) -> dict[str, str | int | bool]:
+    """Return what a report of a move carries, with its ``entry`` in the audit trail."""
     return {
         "version": version.number,
         "sequence": version.sequence,
@@ -111,7 +161,8 @@ def move_facts(version: Version, move: StageMove) -> dict[str, str | int | bool]
         "replaced": move.replaced or "nobody",
         "actor": move.actor,
         "reason": move.reason,
-        "audit_entry": move.sequence,
+        "audit_entry": entry.sequence,
+        "audit_hash": entry.hash,
         "changed": move.changed,
     }
 

@@ -16,6 +16,20 @@ from frontier_assets.registry.lookup import version_row
 from frontier_assets.registry.tables import artifacts, models, versions
 from frontier_assets.types import Digest, Outcome, checked_segment
 
+# Built once: every decision runs the second.
+_ARTIFACTS = (
+    sa.select(artifacts, versions.c.number.label("version"), models.c.name.label("model"))
+    .join(versions, versions.c.id == artifacts.c.version_id)
+    .join(models, models.c.id == versions.c.model_id)
+)
+_NEWEST = _ARTIFACTS.where(
+    artifacts.c.id.in_(
+        sa.select(sa.func.max(artifacts.c.id))
+        .where(artifacts.c.version_id == sa.bindparam("of_version"))
+        .group_by(artifacts.c.name)
+    )
+).order_by(artifacts.c.name)
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ArtifactRecord:
@@ -140,13 +154,8 @@ class Artifacts:
 
 def newest_artifacts(connection: sa.Connection, version: int) -> list[ArtifactRecord]:
     """Return the newest artifact of every name of the version with this row id."""
-    newest = (
-        sa.select(sa.func.max(artifacts.c.id))
-        .where(artifacts.c.version_id == version)
-        .group_by(artifacts.c.name)
-    )
-    query = _select().where(artifacts.c.id.in_(newest)).order_by(artifacts.c.name)
-    return [_record(row) for row in connection.execute(query)]
+    rows = connection.execute(_NEWEST, {"of_version": version})
+    return [_record(row) for row in rows]
 
 
 def _insert(ledger: Change, version: sa.Row[Any], values: Mapping[str, Any]) -> int:
@@ -171,16 +180,8 @@ def _proof(record: ArtifactRecord) -> dict[str, Any]:
     return {"artifact": record.id} | {name: getattr(record, name) for name in names}
 
 
-def _select() -> sa.Select[Any]:
-    return (
-        sa.select(artifacts, versions.c.number.label("version"), models.c.name.label("model"))
-        .join(versions, versions.c.id == artifacts.c.version_id)
-        .join(models, models.c.id == versions.c.model_id)
-    )
-
-
 def _by_id(connection: sa.Connection, record: int | None) -> ArtifactRecord:
-    row = connection.execute(_select().where(artifacts.c.id == record)).one_or_none()
+    row = connection.execute(_ARTIFACTS.where(artifacts.c.id == record)).one_or_none()
     if row is None:
         raise ArtifactNotFoundError(str(record), "registry", "add it before proving it")
     return _record(row)

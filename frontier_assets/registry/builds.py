@@ -15,6 +15,8 @@ from frontier_assets.registry.ledger import AuditAction, Change, open_change
 from frontier_assets.registry.lookup import version_row
 from frontier_assets.registry.tables import builds
 
+_OF_VERSION = sa.select(builds).where(builds.c.version_id == sa.bindparam("of_version"))
+
 
 class BuildState(enum.StrEnum):
     """Whether a build is still going on, as far as anybody said."""
@@ -98,8 +100,14 @@ class Builds:
                 .where(builds.c.version_id == version.id)
                 .values(state=BuildState.COMPLETED.value, completed_at=ledger.at)
             )
-            ledger.record(AuditAction.BUILD_COMPLETED, version=number, after={"run_id": run_id})
-            return dataclasses.replace(current, state=BuildState.COMPLETED, completed_at=ledger.at)
+            after = dataclasses.replace(current, state=BuildState.COMPLETED, completed_at=ledger.at)
+            ledger.record(
+                AuditAction.BUILD_COMPLETED,
+                version=number,
+                before=_audited(current),
+                after=_audited(after),
+            )
+            return after
 
     def get(self, model: str, number: str) -> Build | None:
         """Return the version's build; None when none was ever started."""
@@ -109,7 +117,7 @@ class Builds:
 
 def build_of(connection: sa.Connection, version: int) -> Build | None:
     """Return the build of the version with this row id."""
-    row = connection.execute(sa.select(builds).where(builds.c.version_id == version)).one_or_none()
+    row = connection.execute(_OF_VERSION, {"of_version": version}).one_or_none()
     if row is None:
         return None
     return Build(row.run_id, BuildState(row.state), row.started_at, row.completed_at)
@@ -127,7 +135,14 @@ def _start(ledger: Change, version: sa.Row[Any], replaced: Build | None) -> Buil
         if replaced is None
         else sa.update(builds).where(builds.c.version_id == version.id).values(values)
     )
-    before = {} if replaced is None else {"run_id": replaced.run_id, "state": replaced.state}
-    after = {"run_id": started.run_id, "state": started.state}
-    ledger.record(AuditAction.BUILD_STARTED, version=version.number, before=before, after=after)
+    ledger.record(
+        AuditAction.BUILD_STARTED,
+        version=version.number,
+        before={} if replaced is None else _audited(replaced),
+        after=_audited(started),
+    )
     return started
+
+
+def _audited(build: Build) -> dict[str, str]:
+    return {"run_id": build.run_id, "state": build.state}

@@ -3,13 +3,16 @@
 import json
 import math
 import numbers
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
 from frontier_assets.errors import InvalidValueError
+from frontier_assets.registry.labels import checked_label
 
 # A message that is longer was never meant for people; the run's own log has all of it.
 MAXIMUM_PROBLEM_LENGTH = 2000
+_UNREADABLE = frozenset({"Cc", "Cs"})
 
 
 def canonical_json(value: object) -> str:
@@ -31,6 +34,7 @@ def checked_metrics(metrics: Mapping[str, float]) -> dict[str, float]:
     """Return the metrics as plain floats, or refuse the first that is not a finite number."""
     given: Mapping[str, object] = metrics
     for name, value in given.items():
+        checked_label("Metric name", name)
         if not isinstance(value, numbers.Real) or not math.isfinite(value):
             raise InvalidValueError(f"Metric '{name}'", value, "expected a finite number")
     return {str(name): float(value) for name, value in metrics.items()}
@@ -44,10 +48,16 @@ def checked_size(thing: str, value: int) -> int:
 
 
 def checked_text(thing: str, value: str) -> str:
-    """Return ``value`` without outer blanks, or refuse an empty one and control characters."""
+    """Return ``value`` without outer blanks, or refuse an empty one and control characters.
+
+    Every script may be used, and any length; what no database keeps (halves of surrogate pairs) or
+    a terminal would obey may not.
+    """
     text = value.strip()
-    if not text or any(ord(character) < ord(" ") and character not in "\n\t" for character in text):
+    if not text:
         raise InvalidValueError(thing, value, "expected a text that is not empty")
+    if any(unicodedata.category(letter) in _UNREADABLE and letter not in "\n\t" for letter in text):
+        raise InvalidValueError(thing, value, "expected a text without control characters")
     return text
 
 

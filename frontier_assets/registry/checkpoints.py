@@ -1,6 +1,7 @@
 """The checkpoints of each model: which state was saved when, and how good it was."""
 
 import dataclasses
+import operator
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -80,9 +81,7 @@ class Checkpoints:
     def list(self, model: str, run: str | None = None) -> list[Checkpoint]:
         """Return the checkpoints in the order in which they were saved."""
         with self._database.read() as connection:
-            query = _select(model_id(connection, model), run).order_by(checkpoints.c.id)
-            rows = connection.execute(query).all()
-        return [_checkpoint(model, row) for row in rows]
+            return checkpoints_of(connection, model, run)
 
     def latest(self, model: str, run: str | None = None) -> Checkpoint:
         """Return the checkpoint that was saved last.
@@ -91,8 +90,9 @@ class Checkpoints:
             CheckpointNotFoundError: there is none.
         """
         with self._database.read() as connection:
-            newest = _NEWEST if run is None else _NEWEST.where(checkpoints.c.run == run)
-            row = connection.execute(newest, {"model": model}).one_or_none()
+            newest = _NEWEST if run is None else _NEWEST_OF_RUN
+            wanted = {"model": model} if run is None else {"model": model, "run": run}
+            row = connection.execute(newest, wanted).one_or_none()
             if row is None:
                 model_id(connection, model)  # whether it is the model that is missing
                 raise CheckpointNotFoundError(model, _of("latest", run))
@@ -150,6 +150,9 @@ class Checkpoints:
             delete_checkpoints(ledger, doomed)
 
 
+_FIELDS = [field.name for field in dataclasses.fields(Checkpoint) if field.name != "model"]
+_VALUES = operator.attrgetter(*_FIELDS)
+
 # Built once: training and loading ask it again and again.
 _NEWEST = (
     sa.select(checkpoints)
@@ -158,6 +161,15 @@ _NEWEST = (
     .order_by(checkpoints.c.id.desc())
     .limit(1)
 )
+_NEWEST_OF_RUN = _NEWEST.where(checkpoints.c.run == sa.bindparam("run"))
+
+
+def checkpoints_of(
+    connection: sa.Connection, model: str, run: str | None = None
+) -> list[Checkpoint]:
+    """Return the checkpoints of a model, or of one run, in the order in which they were saved."""
+    query = _select(model_id(connection, model), run).order_by(checkpoints.c.id)
+    return [_checkpoint(model, row) for row in connection.execute(query)]
 
 
 def _of(which: str, run: str | None) -> str:
@@ -199,6 +211,6 @@ def _save(ledger: Change, values: Mapping[str, Any]) -> Checkpoint:
 
 
 def _checkpoint(model: str, row: sa.Row[Any]) -> Checkpoint:
-    names = {field.name for field in dataclasses.fields(Checkpoint)} - {"model", "digest"}
-    values = {name: getattr(row, name) for name in names}
-    return Checkpoint(model=model, digest=Digest(row.digest), **values)
+    values = dict(zip(_FIELDS, _VALUES(row), strict=True))
+    values |= {"model": model, "digest": Digest(row.digest)}
+    return Checkpoint(**values)

@@ -26,6 +26,20 @@ _INSERTS: Mapping[str, Callable[..., Any]] = {
     "postgresql": postgresql.insert,
 }
 
+# Built once: every save that is recorded runs them.
+_STORE = sa.select(stores.c.id).where(stores.c.name == sa.bindparam("name"))
+_LOCKS = {shared: _STORE.with_for_update(read=shared) for shared in (False, True)}
+_BLOBS: sa.BindParameter[Any] = sa.bindparam("blobs", expanding=True)
+_CONDEMNED = sa.select(condemned.c.blob, condemned.c.doomed).where(
+    condemned.c.store == sa.bindparam("of_store"), condemned.c.blob.in_(_BLOBS)
+)
+# The store's exclusive lock orders the ids of its deletions as they are committed.
+_DELETED = sa.select(deletions.c.blob).where(
+    deletions.c.store == sa.bindparam("of_store"), deletions.c.id > sa.bindparam("mark")
+)
+_GONE = _DELETED.where(deletions.c.blob.in_(_BLOBS)).add_columns(sa.true())
+_WAITING = sa.union_all(_CONDEMNED, _GONE)
+
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
@@ -58,21 +72,22 @@ def claim(connection: sa.Connection, stored: Stored) -> None:
         BlobsCollectedError: one of them went, or is about to go, since its save began.
     """
     lock(connection, stored.store, shared=True)
-    condemned_too = condemned.c.store == stored.store, condemned.c.blob.in_(stored.blobs)
-    waiting = connection.execute(sa.select(condemned).where(*condemned_too)).all()
-    gone = deleted_since(stored.store, stored.mark).where(deletions.c.blob.in_(stored.blobs))
-    for blob in [*(row.blob for row in waiting if row.doomed), *connection.scalars(gone)]:
-        raise BlobsCollectedError(stored.store, blob)
+    these = {"of_store": stored.store, "blobs": stored.blobs, "mark": stored.mark}
+    waiting = connection.execute(_WAITING, these).all()
+    for row in waiting:
+        if row.doomed:
+            raise BlobsCollectedError(stored.store, row.blob)
     if waiting:
+        condemned_too = condemned.c.store == stored.store, condemned.c.blob.in_(stored.blobs)
         connection.execute(sa.delete(condemned).where(*condemned_too))
 
 
 def lock(connection: sa.Connection, store: str, *, shared: bool) -> None:
     """Lock the store's row; SQLite has locked the whole database when a writer began."""
-    query = sa.select(stores.c.id).where(stores.c.name == store).with_for_update(read=shared)
-    if connection.scalar(query) is None:
+    query = _LOCKS[shared]
+    if connection.scalar(query, {"name": store}) is None:
         insert_new(connection, stores, {"name": store})
-        connection.scalar(query)
+        connection.scalar(query, {"name": store})
 
 
 def insert_new(connection: sa.Connection, table: sa.Table, values: Mapping[str, Any]) -> bool:
@@ -87,5 +102,4 @@ def insert_new(connection: sa.Connection, table: sa.Table, values: Mapping[str, 
 
 def deleted_since(store: str, mark: int) -> sa.Select[Any]:
     """Return the query for the blobs whose bytes went after ``mark`` was read."""
-    # The store's exclusive lock orders the ids of its deletions as they are committed.
-    return sa.select(deletions.c.blob).where(deletions.c.store == store, deletions.c.id > mark)
+    return _DELETED.params(of_store=store, mark=mark)

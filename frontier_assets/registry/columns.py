@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from typing_extensions import override
 
 from frontier_assets.registry.canonical import canonical_json
+from frontier_assets.registry.labels import LABEL_LENGTH
 
 
 class UtcDateTime(sa.types.TypeDecorator[datetime]):
@@ -41,6 +42,8 @@ class Json(sa.types.TypeDecorator[Any]):
 
     @override
     def process_result_value(self, value: Any | None, dialect: sa.Dialect) -> Any:
+        if value == "{}":
+            return {}  # as most are, and lists of versions are long
         return None if value is None else json.loads(value)
 
 
@@ -55,6 +58,9 @@ NAME = sa.String(100)
 DIGEST = sa.String(64)
 WORD = sa.String(20)
 NUMBER = sa.String(150)
+# Names and beginnings of texts that are searched for: an index row of PostgreSQL holds both.
+HEAD_LENGTH = 100
+LABEL, HEAD = sa.String(LABEL_LENGTH), sa.String(HEAD_LENGTH)
 
 metadata = sa.MetaData(
     naming_convention={

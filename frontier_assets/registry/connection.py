@@ -1,43 +1,33 @@
 """The way to the database: its URL, its engine and its two kinds of transactions."""
 
 import contextlib
-import os
-from collections.abc import Iterator
+import random
+import sqlite3
+import time
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from frontier_assets.errors import (
+    ChangeUncertainError,
     FrontierAssetsError,
+    InvalidValueError,
     RegistryDamagedError,
     RegistryUnavailableError,
-    SettingsError,
 )
+from frontier_assets.registry.url import checked_url, connection_url, pool_options
 
-SETTING = "FRONTIER_REGISTRY_URL"
 BUSY_TIMEOUT_S = 30
-_FORMS = "write sqlite:///path/to/registry.db or postgresql://user@host/database"
-_WRITES = "frontier_writes"
-_HERE = ("", "localhost", "127.0.0.1", "::1")
-
-
-def checked_url(text: str) -> sa.URL:
-    """Read a database URL; `SettingsError` for anything but a SQLite file or PostgreSQL."""
-    try:
-        url = sa.make_url(text)
-    except (ArgumentError, ValueError) as error:
-        # The text may hold a password, so the message may not.
-        raise SettingsError(SETTING, "the value is not a database URL", _FORMS) from error
-    if url.drivername in {"postgresql", "postgres"}:
-        # SQLAlchemy 2.1 would take psycopg 3, which dagster-postgres does not bring.
-        return url.set(drivername="postgresql+psycopg2")
-    if url.get_backend_name() not in {"sqlite", "postgresql"}:
-        raise SettingsError(SETTING, f"'{url.drivername}' is not supported", _FORMS)
-    if url.get_backend_name() == "sqlite" and url.database in {None, "", ":memory:"}:
-        raise SettingsError(SETTING, "a database in memory cannot be shared or kept", _FORMS)
-    return url
+# The option that holds the first statement of a transaction.
+_FIRST = "frontier_first"
+_DEFERRED, _IMMEDIATE = "BEGIN", "BEGIN IMMEDIATE"
+_ASKING_S = (0.0005, 0.002)  # from one attempt to begin to write to the next
+# PostgreSQL's codes of a refusal that says nothing about the data: no privilege, read-only.
+_REFUSED = {"42501", "25006"}
 
 
 class Database:
@@ -47,19 +37,15 @@ class Database:
         """Check the ``url``; nothing is opened or created yet."""
         self.url = checked_url(url)
         self.shown = self.url.set(query={}).render_as_string(hide_password=True)
-        self.path = Path(str(self.url.database)) if self._is_sqlite else None
-        self.engine = self._sqlite_engine() if self._is_sqlite else self._postgresql_engine()
-        self._writing = self.engine.execution_options(**{_WRITES: True})
-        # SQLite reads are snapshots by nature.
-        self._reading = (
-            self.engine
-            if self._is_sqlite
-            else self.engine.execution_options(isolation_level="REPEATABLE READ")
-        )
-
-    @property
-    def _is_sqlite(self) -> bool:
-        return self.url.get_backend_name() == "sqlite"
+        on_a_server = self.url.get_backend_name() == "postgresql"
+        self.path = None if on_a_server else Path(str(self.url.database))
+        self.engine = self._postgresql_engine() if on_a_server else self._sqlite_engine()
+        # Events of the dialect: those of the engine would slow down every statement by half.
+        sa.event.listen(self.engine, "do_execute", _refuse_unkept_text)
+        sa.event.listen(self.engine, "do_executemany", _refuse_unkept_rows)
+        reading, writing = _postgresql_modes() if on_a_server else _sqlite_modes()
+        self._reading = self.engine.execution_options(**reading)
+        self._writing = self.engine.execution_options(**writing)
 
     def _sqlite_engine(self) -> sa.Engine:
         # One connection per thread that is at work, however many threads there are.
@@ -67,18 +53,18 @@ class Database:
             self.url, connect_args={"timeout": BUSY_TIMEOUT_S}, max_overflow=-1
         )
         sa.event.listen(engine, "connect", _prepare_sqlite)
-        sa.event.listen(engine, "begin", _begin_sqlite)
         return engine
 
     def _postgresql_engine(self) -> sa.Engine:
-        engine = sa.create_engine(_encrypted(self.url), pool_pre_ping=True, max_overflow=-1)
-        sa.event.listen(engine, "begin", _begin_postgresql)
-        return engine
+        # A connection that the server has closed meanwhile is noticed and replaced.
+        pool = {"pool_pre_ping": True, **pool_options(self.url)}
+        return sa.create_engine(connection_url(self.url), **pool)
 
     @contextlib.contextmanager
     def read(self) -> Iterator[sa.Connection]:
         """Give a connection on which every statement sees the same state of the database."""
-        with self._unavailable(), self._reading.begin() as connection:
+        with self._explained(), self._reading.begin() as connection:
+            _begin(connection)
             yield connection
 
     @contextlib.contextmanager
@@ -89,41 +75,64 @@ class Database:
             RegistryUnavailableError: the database cannot be reached, or was held by others for
                 `BUSY_TIMEOUT_S`.
             RegistryDamagedError: it holds what no release wrote.
+            ChangeUncertainError: the connection was lost during the commit.
         """
-        with self._unavailable(), self._writing.begin() as connection:
+        with (
+            self._explained(),
+            self._writing.connect() as connection,
+            connection.begin() as transaction,
+        ):
+            _begin(connection)
             yield connection
+            with self._uncertain():
+                transaction.commit()
+
+    def write_ahead(self) -> None:
+        """Let a SQLite file be read while it is written; the file remembers it."""
+        with self._explained(), self.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA journal_mode=WAL")
 
     @contextlib.contextmanager
-    def _unavailable(self) -> Iterator[None]:
+    def _explained(self) -> Iterator[None]:
         try:
             yield
         except IntegrityError:
             raise  # a row that is there already is an answer, which callers ask for
-        except OperationalError as error:
-            raise RegistryUnavailableError(self.shown, _first_line(error)) from error
-        except DatabaseError as error:
-            raise RegistryDamagedError(self.shown, _first_line(error)) from error
+        except PoolTimeoutError as error:
+            problem = "all connections of this process are in use (pool_size and max_overflow)"
+            raise RegistryUnavailableError(self.shown, problem) from error
+        except DBAPIError as error:
+            kind = RegistryUnavailableError if _passes(error) else RegistryDamagedError
+            raise kind(self.shown, _first_line(error)) from error
         except ValueError as error:
             # A value that no release wrote: no JSON, no time, no stage. Refusals pass through.
             if isinstance(error, FrontierAssetsError):
                 raise
             raise RegistryDamagedError(self.shown, str(error)) from error
 
+    @contextlib.contextmanager
+    def _uncertain(self) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as error:
+            # A server that answered has refused; one that is gone may have committed before.
+            if error.connection_invalidated:
+                raise ChangeUncertainError(self.shown, _first_line(error)) from error
+            raise
+
     def close(self) -> None:
         """Close the connections; a later use opens new ones."""
         self.engine.dispose()
 
 
-def _encrypted(url: sa.URL) -> sa.URL:
-    """Return the ``url`` of a server elsewhere with TLS demanded, unless somebody has chosen."""
-    hosts = url.query.get("host", url.host or "")
-    here = all(host in _HERE or host.startswith("/") for host in str(hosts).split(","))
-    if here or "sslmode" in url.query or "PGSSLMODE" in os.environ:
-        return url
-    return url.update_query_dict({"sslmode": "require"})
+def _passes(error: DBAPIError) -> bool:
+    """Tell a database that cannot be used now from one that holds what it should not."""
+    if isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated:
+        return True
+    return getattr(error.orig, "pgcode", None) in _REFUSED
 
 
-def _first_line(error: DatabaseError) -> str:
+def _first_line(error: DBAPIError) -> str:
     return next(iter(str(error.orig).strip().splitlines()), "no answer")
 
 
@@ -134,13 +143,73 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 -
     connection.execute("PRAGMA synchronous=FULL")
 
 
-def _begin_sqlite(connection: sa.Connection) -> None:
+def _sqlite_modes() -> tuple[dict[str, Any], dict[str, Any]]:
     # A writer that starts as a reader is refused at once ("database is locked") when another
-    # writer came between; one that starts as a writer waits its turn.
-    writes = connection.get_execution_options().get(_WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    # writer came between; one that starts as a writer waits its turn. Reads are snapshots anyway.
+    return {_FIRST: _DEFERRED}, {_FIRST: _IMMEDIATE}
 
 
-def _begin_postgresql(connection: sa.Connection) -> None:
-    if connection.get_execution_options().get(_WRITES, False):
-        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{BUSY_TIMEOUT_S * 1000:.0f}ms'")
+def _postgresql_modes() -> tuple[dict[str, Any], dict[str, Any]]:
+    # Writers lock what they change, so they want to see what the one before them committed; a
+    # server that is set to SERIALIZABLE would refuse them instead.
+    wait = f"SET LOCAL lock_timeout = '{BUSY_TIMEOUT_S * 1000:.0f}ms'"
+    writing = {"isolation_level": "READ COMMITTED", _FIRST: wait}
+    return {"isolation_level": "REPEATABLE READ"}, writing
+
+
+def _begin(connection: sa.Connection) -> None:
+    statement = connection.get_execution_options().get(_FIRST)
+    if statement == _IMMEDIATE:
+        _wait_for_writers(connection)
+    elif statement == _DEFERRED:
+        # Nothing is asked of the database yet: this cannot fail.
+        _sqlite(connection).execute(_DEFERRED)
+    elif statement is not None:
+        connection.exec_driver_sql(statement)
+
+
+def _sqlite(connection: sa.Connection) -> sqlite3.Connection:
+    driver: Any = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)  # noqa: S101 - what its mode says
+    return driver
+
+
+def _wait_for_writers(connection: sa.Connection) -> None:
+    """Begin to write once no other does, and ask as often after a long wait as after a short one.
+
+    SQLite's own waiting asks less and less often, so that whoever has just written is first again:
+    of eight busy processes one writes at a time until it is done, and the last is "locked" out.
+    """
+    sqlite = _sqlite(connection)
+    deadline = time.monotonic() + BUSY_TIMEOUT_S
+    sqlite.execute("PRAGMA busy_timeout=0")
+    try:
+        while time.monotonic() < deadline:
+            try:
+                sqlite.execute(_IMMEDIATE)
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                    break
+                time.sleep(random.uniform(*_ASKING_S))  # noqa: S311 - no secret
+            else:
+                return
+        connection.exec_driver_sql(_IMMEDIATE)  # says what the matter is
+    finally:
+        sqlite.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_S * 1000:.0f}")
+
+
+def _refuse_unkept_text(_cursor: object, _statement: str, values: Any, _context: object) -> None:  # noqa: ANN401 - of SQLAlchemy's event
+    # SQLite would keep a NUL and PostgreSQL not, and neither half of a surrogate pair; refused
+    # here it is the caller's value that is at fault, not the database's.
+    for value in values.values() if isinstance(values, Mapping) else values:
+        if isinstance(value, str) and ("\0" in value or _has_surrogate(value)):
+            raise InvalidValueError("Text", value, "expected characters that can be stored")
+
+
+def _refuse_unkept_rows(cursor: object, statement: str, rows: Any, context: object) -> None:  # noqa: ANN401 - of SQLAlchemy's event
+    for values in rows:
+        _refuse_unkept_text(cursor, statement, values, context)
+
+
+def _has_surrogate(text: str) -> bool:
+    return not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text)

@@ -5,22 +5,29 @@ from types import TracebackType
 from typing import Self
 
 from frontier_assets.registry import schema
+from frontier_assets.registry.annotations import Annotations
+from frontier_assets.registry.approvals import Approvals
 from frontier_assets.registry.artifacts import Artifacts
 from frontier_assets.registry.attachments import Attachments
 from frontier_assets.registry.audit import Audit
+from frontier_assets.registry.branches import Branches
 from frontier_assets.registry.builds import Builds
+from frontier_assets.registry.catalogue import Catalogue
 from frontier_assets.registry.checkpoints import Checkpoints
 from frontier_assets.registry.collection import Collection
 from frontier_assets.registry.connection import Database
 from frontier_assets.registry.copies import Copies
 from frontier_assets.registry.discoveries import Discoveries
 from frontier_assets.registry.evaluations import Evaluations
+from frontier_assets.registry.freezes import Freezes
 from frontier_assets.registry.models import Models
 from frontier_assets.registry.pins import Pins
 from frontier_assets.registry.policies import Policies
 from frontier_assets.registry.stages import Stages
+from frontier_assets.registry.tombstones import Tombstones
 from frontier_assets.registry.training_runs import TrainingRuns
 from frontier_assets.registry.versions import Versions
+from frontier_assets.signatures import AllowedSigners
 
 
 class Registry:
@@ -29,28 +36,36 @@ class Registry:
     Every state change is one transaction that also appends to the model's audit trail.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, signers: AllowedSigners | None = None) -> None:
         """Work on a ``database`` whose schema is known to fit; `open` is the usual way."""
         self._database = database
         self.models = Models(database)
+        self.catalogue = Catalogue(database)
         self.policies = Policies(database)
         self.training_runs = TrainingRuns(database)
         self.checkpoints = Checkpoints(database)
         self.pins = Pins(database)
         self.discoveries = Discoveries(database)
         self.versions = Versions(database)
+        self.branches = Branches(database)
+        self.annotations = Annotations(database)
+        self.tombstones = Tombstones(database)
         self.artifacts = Artifacts(database)
         self.attachments = Attachments(database)
         self.evaluations = Evaluations(database)
         self.builds = Builds(database)
-        self.stages = Stages(database)
+        self.stages = Stages(database, signers)
+        self.approvals = Approvals(database, signers)
+        self.freezes = Freezes(database)
         self.collection = Collection(database)
         self.copies = Copies(database)
-        self.audit = Audit(database)
+        self.audit = Audit(database, signers)
 
     @classmethod
-    def open(cls, url: str) -> Self:
+    def open(cls, url: str, *, signers: AllowedSigners | None = None) -> Self:
         """Open the registry at a SQLAlchemy ``url``; a missing SQLite file is created, once.
+
+        ``signers`` are those whose approvals, and signatures on the heads of audit trails, count.
 
         Raises:
             SettingsError: the URL is not one of a SQLite file or of PostgreSQL.
@@ -62,7 +77,7 @@ class Registry:
             unless_ready.callback(database.close)
             schema.prepare(database)
             unless_ready.pop_all()
-        return cls(database)
+        return cls(database, signers)
 
     @classmethod
     def upgrade(cls, url: str) -> tuple[str | None, str]:

@@ -21,8 +21,30 @@ from frontier_assets.registry.ledger import AuditAction, Change, open_change
 from frontier_assets.registry.lookup import version_row
 from frontier_assets.registry.models import model_id
 from frontier_assets.registry.policies import is_recorded
+from frontier_assets.registry.searchable import add_metrics, supersede_metrics
 from frontier_assets.registry.tables import evaluations, models, verdicts, versions
 from frontier_assets.types import Digest, Outcome, Severity, Verdict, checked_segment
+
+# Built once: every decision runs them.
+_EVALUATIONS = (
+    sa.select(evaluations, versions.c.number.label("version"), models.c.name.label("model"))
+    .join(versions, versions.c.id == evaluations.c.version_id)
+    .join(models, models.c.id == versions.c.model_id)
+    .order_by(evaluations.c.dataset)
+)
+_IDS = (
+    sa.select(sa.func.max(evaluations.c.id))
+    .join(versions, versions.c.id == evaluations.c.version_id)
+    .where(
+        evaluations.c.version_id.in_([sa.bindparam("of_version"), sa.bindparam("or_version")]),
+        evaluations.c.version_digest == versions.c.digest,
+    )
+    .group_by(evaluations.c.version_id, evaluations.c.dataset)
+)
+_NEWEST = _EVALUATIONS.where(evaluations.c.id.in_(_IDS))
+_VERDICTS = sa.select(verdicts).order_by(verdicts.c.id)
+_VERDICTS_OF = _VERDICTS.where(verdicts.c.evaluation_id == sa.bindparam("of_evaluation"))
+_VERDICTS_OF_NEWEST = _VERDICTS.where(verdicts.c.evaluation_id.in_(_IDS))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -47,6 +69,10 @@ class Evaluation:
     created_by: str
     created_at: datetime
     details: Mapping[str, Any] | None = None
+
+
+_FIELDS = [field.name for field in dataclasses.fields(Evaluation) if field.name != "verdicts"]
+_VERDICT_FIELDS = [field.name for field in dataclasses.fields(Verdict)]
 
 
 class Evaluations:
@@ -91,6 +117,8 @@ class Evaluations:
             version = version_row(ledger.connection, model, number)
             _check_policy(ledger.connection, policy_digest)
             created = _insert(ledger, version, values, verdicts)
+            supersede_metrics(ledger, version.id, dataset)
+            add_metrics(ledger, version.id, values["metrics"], split=dataset)
             after = {"evaluation": created, **_audited(values, verdicts)}
             ledger.record(AuditAction.EVALUATION_RECORDED, version=number, after=after)
             return _complete(ledger.connection, evaluations.c.id == created)[0]
@@ -152,21 +180,22 @@ class Evaluations:
         return found[0] if found else None
 
 
-def newest_evaluations(connection: sa.Connection, version: int) -> list[Evaluation]:
+def newest_evaluations(
+    connection: sa.Connection, version: int, other: int | None = None
+) -> list[Evaluation]:
     """Return the newest evaluation on every data set of the version with this row id.
 
-    Evaluations of another digest than the version's own do not count.
+    Those of an ``other`` version come with them. Evaluations of another digest than the version's
+    own do not count.
     """
-    newest = (
-        sa.select(sa.func.max(evaluations.c.id))
-        .join(versions, versions.c.id == evaluations.c.version_id)
-        .where(
-            evaluations.c.version_id == version,
-            evaluations.c.version_digest == versions.c.digest,
-        )
-        .group_by(evaluations.c.dataset)
-    )
-    return _complete(connection, evaluations.c.id.in_(newest))
+    these = {"of_version": version, "or_version": version if other is None else other}
+    rows = connection.execute(_NEWEST, these).all()
+    if not rows:
+        return []
+    judged: dict[int, list[Verdict]] = {row.id: [] for row in rows}
+    for verdict in connection.execute(_VERDICTS_OF_NEWEST, these):
+        judged[verdict.evaluation_id].append(_verdict(verdict))
+    return [_evaluation(row, judged[row.id]) for row in rows]
 
 
 def _check_verdicts(dataset: str, given: Iterable[Verdict]) -> None:
@@ -194,14 +223,19 @@ def _check_policy(connection: sa.Connection, digest: str) -> None:
 
 
 def _audited(values: Mapping[str, Any], given: Iterable[Verdict]) -> dict[str, Any]:
-    """Return what the trail keeps; of the details, which may be large, the sha256 of their JSON."""
+    """Return what the trail keeps; of what may be large the sha256 of its JSON."""
     kept = {name: value for name, value in values.items() if name != "details"}
-    details = canonical_json(values["details"]).encode()
+    judged = [dataclasses.asdict(verdict) for verdict in given]
     return {
         **kept,
-        "details_digest": hashlib.sha256(details).hexdigest(),
-        "verdicts": {verdict.gate: verdict.outcome for verdict in given},
+        "details_digest": _sha256(values["details"]),
+        "verdicts": {verdict["gate"]: verdict["outcome"] for verdict in judged},
+        "verdicts_digest": _sha256(judged),
     }
+
+
+def _sha256(value: object) -> str:
+    return hashlib.sha256(canonical_json(value).encode()).hexdigest()
 
 
 def _insert(
@@ -226,28 +260,22 @@ def _insert(
 
 
 def _complete(connection: sa.Connection, condition: sa.ColumnElement[bool]) -> list[Evaluation]:
-    query = (
-        sa.select(evaluations, versions.c.number.label("version"), models.c.name.label("model"))
-        .join(versions, versions.c.id == evaluations.c.version_id)
-        .join(models, models.c.id == versions.c.model_id)
-        .where(condition)
-        .order_by(evaluations.c.dataset)
-    )
-    return [_evaluation(connection, row) for row in connection.execute(query).all()]
+    rows = connection.execute(_EVALUATIONS.where(condition)).all()
+    return [
+        _evaluation(row, map(_verdict, connection.execute(_VERDICTS_OF, {"of_evaluation": row.id})))
+        for row in rows
+    ]
 
 
-def _evaluation(connection: sa.Connection, row: sa.Row[Any]) -> Evaluation:
-    query = sa.select(verdicts).where(verdicts.c.evaluation_id == row.id).order_by(verdicts.c.id)
-    judged = tuple(_verdict(verdict) for verdict in connection.execute(query))
-    names = {field.name for field in dataclasses.fields(Evaluation)} - {"verdicts"}
-    values = {name: getattr(row, name) for name in names}
+def _evaluation(row: sa.Row[Any], judged: Iterable[Verdict]) -> Evaluation:
+    values = {name: getattr(row, name) for name in _FIELDS}
     for name in ("version_digest", "dataset_digest", "policy_digest"):
         values[name] = Digest(values[name])
-    return Evaluation(**values, verdicts=judged)
+    return Evaluation(**values, verdicts=tuple(judged))
 
 
 def _verdict(row: sa.Row[Any]) -> Verdict:
-    values = {field.name: getattr(row, field.name) for field in dataclasses.fields(Verdict)}
+    values = {name: getattr(row, name) for name in _VERDICT_FIELDS}
     values |= {
         "gate_digest": Digest(row.gate_digest),
         "severity": Severity(row.severity),

@@ -2,19 +2,21 @@
 
 import dataclasses
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
 import sqlalchemy as sa
 
+from frontier_assets.registry.approvals import Approval, approvals_of
 from frontier_assets.registry.artifacts import ArtifactRecord, newest_artifacts
 from frontier_assets.registry.builds import Build, build_of
 from frontier_assets.registry.evaluations import Evaluation, newest_evaluations
-from frontier_assets.registry.lookup import holder_row, to_version, version_row
-from frontier_assets.registry.models import model_id
-from frontier_assets.registry.moves import StageMove, history_of
+from frontier_assets.registry.freezes import Freeze, freeze_of
+from frontier_assets.registry.lookup import to_version
+from frontier_assets.registry.moves import StageMove, moves_of
 from frontier_assets.registry.policies import current_policy
+from frontier_assets.signatures import AllowedSigners
 from frontier_assets.specification import ModelSpecification
-from frontier_assets.types import Stage, Verdict, Version
+from frontier_assets.types import Verdict, Version
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -24,6 +26,8 @@ class Evidence:
     ``policy`` is the model's current one. ``verdicts`` has, by (data set, gate), those of the
     newest evaluation on each data set of the version's own digest. ``holder`` has production, and
     ``baselines`` are its newest evaluations. ``moves`` are the version's own, oldest first.
+    ``frozen`` says who stopped the model's promotions, None while nobody has. ``approvals`` are all
+    that were ever added, oldest first, judged as of now.
     """
 
     version: Version
@@ -36,6 +40,8 @@ class Evidence:
     barred_reason: str | None
     baselines: Mapping[str, Evaluation] = dataclasses.field(default_factory=dict)
     moves: tuple[StageMove, ...] = ()
+    frozen: Freeze | None = None
+    approvals: tuple[Approval, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -65,12 +71,20 @@ class Decision:
         return tuple(item.detail for item in self.conditions if item.state != "met")
 
 
-def collect_evidence(connection: sa.Connection, model: str, number: str) -> Evidence:
-    """Read the evidence on a version as one state of the database."""
-    row = version_row(connection, model, number)
-    owner = model_id(connection, model)
-    holder = holder_row(connection, owner, Stage.PRODUCTION)
-    evaluations = _by_dataset(connection, row.id)
+def collect_evidence(
+    connection: sa.Connection,
+    row: sa.Row[Any],
+    holder: sa.Row[Any] | None,
+    signers: AllowedSigners | None,
+) -> Evidence:
+    """Read the evidence on a version as the state of the database in which its ``row`` was read.
+
+    ``holder`` is the row of the version that has production there; ``signers`` are those whose
+    approvals count.
+    """
+    owner = row.model_id
+    newest = newest_evaluations(connection, row.id, None if holder is None else holder.id)
+    evaluations = {item.dataset: item for item in newest if item.version == row.number}
     return Evidence(
         version=to_version(row),
         policy=current_policy(connection, owner),
@@ -84,10 +98,12 @@ def collect_evidence(connection: sa.Connection, model: str, number: str) -> Evid
         build=build_of(connection, row.id),
         holder=None if holder is None else to_version(holder),
         barred_reason=row.barred_reason,
-        baselines={} if holder is None else _by_dataset(connection, holder.id),
-        moves=tuple(move for move in history_of(connection, owner) if move.version == number),
+        baselines={
+            item.dataset: item
+            for item in newest
+            if holder is not None and item.version == holder.number
+        },
+        moves=tuple(moves_of(connection, row.id)),
+        frozen=freeze_of(connection, owner),
+        approvals=approvals_of(connection, row, signers),
     )
-
-
-def _by_dataset(connection: sa.Connection, version: int) -> dict[str, Evaluation]:
-    return {item.dataset: item for item in newest_evaluations(connection, version)}

@@ -3,7 +3,6 @@
 import contextlib
 import dataclasses
 import enum
-import hashlib
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -12,18 +11,40 @@ import sqlalchemy as sa
 
 from frontier_assets.errors import AuditChainError, ModelNotFoundError
 from frontier_assets.registry.canonical import canonical_json, checked_text
+from frontier_assets.registry.chain import FIRST_HASH, entry_hash
 from frontier_assets.registry.columns import iso
 from frontier_assets.registry.connection import Database
 from frontier_assets.registry.tables import audit, models
 
-# What the first entry of every trail follows.
-FIRST_HASH = "0" * 64
+# Built once: every change runs them.
+_LOCKED = sa.select(models).where(models.c.name == sa.bindparam("name")).with_for_update()
+_LAST: sa.Select[Any] = sa.select(audit.c.at, audit.c.hash).where(
+    audit.c.model == sa.bindparam("model"), audit.c.sequence == sa.bindparam("sequence")
+)
+# As stored: every value is a number or the text that was hashed.
+_APPEND = sa.insert(audit).values(
+    {
+        column.name: sa.bindparam(
+            column.name, type_=sa.Integer() if isinstance(column.type, sa.Integer) else sa.Text()
+        )
+        for column in audit.c
+        if column is not audit.c.id
+    }
+)
+_COUNT = (
+    sa.update(models)
+    .where(models.c.id == sa.bindparam("changed"))
+    .values(
+        change_sequence=sa.bindparam("sequence"), version_sequence=sa.bindparam("version_sequence")
+    )
+)
 
 
 class AuditAction(enum.StrEnum):
     """What an entry of the audit trail records."""
 
     MODEL_CREATED = "model_created"
+    MODEL_DESCRIBED = "model_described"
     POLICY_RECORDED = "policy_recorded"
     TRAINING_STARTED = "training_started"
     TRAINING_FINISHED = "training_finished"
@@ -33,6 +54,7 @@ class AuditAction(enum.StrEnum):
     PINNED = "pinned"
     UNPINNED = "unpinned"
     VERSION_REGISTERED = "version_registered"
+    VERSION_DELETED = "version_deleted"
     BUILD_STARTED = "build_started"
     BUILD_COMPLETED = "build_completed"
     EVALUATION_RECORDED = "evaluation_recorded"
@@ -41,11 +63,27 @@ class AuditAction(enum.StrEnum):
     FILE_ATTACHED = "file_attached"
     VERSION_COPIED = "version_copied"
     STAGE_MOVED = "stage_moved"
+    APPROVAL_ADDED = "approval_added"
+    APPROVALS_CONSUMED = "approvals_consumed"
+    HEAD_SIGNED = "head_signed"
+    FROZEN = "frozen"
+    UNFROZEN = "unfrozen"
+    BRANCH_CREATED = "branch_created"
+    BRANCH_MERGED = "branch_merged"
+    BRANCH_DELETED = "branch_deleted"
+    VERSION_TAGGED = "version_tagged"
+    VERSION_DESCRIBED = "version_described"
+    METRICS_LOGGED = "metrics_logged"
 
 
 @dataclasses.dataclass(slots=True)
 class Change:
-    """An open transaction on one model, whose row it holds locked. ``at`` is its one time."""
+    """An open transaction on one model, whose row it holds locked. ``at`` is its one time.
+
+    It is never before the model's last change: clocks are set back and differ between machines,
+    and who held a stage in the past is asked by time. ``version_sequence`` counts its versions,
+    and ``policy_digest`` is that of its policy when the change began.
+    """
 
     connection: sa.Connection
     model: str
@@ -54,7 +92,11 @@ class Change:
     reason: str
     run_id: str | None
     at: datetime
-    sequence: int
+    sequence: int = 0
+    last_hash: str = FIRST_HASH
+    version_sequence: int = 0
+    policy_digest: str | None = None
+    entries: list[dict[str, Any]] = dataclasses.field(default_factory=list)
 
     def record(
         self,
@@ -64,8 +106,7 @@ class Change:
         before: Mapping[str, Any] | None = None,
         after: Mapping[str, Any] | None = None,
     ) -> int:
-        """Append an entry to the model's trail and return its sequence."""
-        previous = self._last_hash()
+        """Add an entry to the model's trail, which `append` writes, and return its sequence."""
         self.sequence += 1
         entry: dict[str, Any] = {
             "model": self.model,
@@ -75,38 +116,21 @@ class Change:
             "actor": self.actor,
             "reason": self.reason,
             "run_id": self.run_id,
-            "before": dict(before or {}),
-            "after": dict(after or {}),
-            "at": self.at,
-            "previous_hash": previous,
+            "before": canonical_json(dict(before or {})),
+            "after": canonical_json(dict(after or {})),
+            "at": iso(self.at),
+            "previous_hash": self.last_hash,
         }
-        texts = {name: canonical_json(entry[name]) for name in ("before", "after")}
-        entry["hash"] = entry_hash(entry | texts | {"at": iso(self.at)})
-        self.connection.execute(sa.insert(audit).values(entry))
-        self.connection.execute(
-            sa.update(models)
-            .where(models.c.id == self.model_id)
-            .values(change_sequence=self.sequence)
-        )
+        self.last_hash = entry["hash"] = entry_hash(entry)
+        self.entries.append(entry)
         return self.sequence
 
-    def _last_hash(self) -> str:
-        if self.sequence == 0:
-            return FIRST_HASH
-        last: str | None = self.connection.scalar(
-            sa.select(audit.c.hash).where(
-                audit.c.model == self.model, audit.c.sequence == self.sequence
-            )
-        )
-        if last is None:
-            raise AuditChainError(self.model, self.sequence, "the entry is missing")
-        return last
-
-
-def entry_hash(stored: Mapping[str, Any]) -> str:
-    """Return the sha256 over every field of an entry as it is stored, except its own hash."""
-    fields = {name: value for name, value in stored.items() if name not in {"id", "hash"}}
-    return hashlib.sha256(canonical_json(fields).encode()).hexdigest()
+    def append(self) -> None:
+        """Write the entries, at the end of the transaction that they tell of."""
+        if self.entries:
+            self.connection.execute(_APPEND, self.entries)
+            counts = {"sequence": self.sequence, "version_sequence": self.version_sequence}
+            self.connection.execute(_COUNT, {"changed": self.model_id, **counts})
 
 
 @contextlib.contextmanager
@@ -120,15 +144,34 @@ def open_change(
     Raises:
         ModelNotFoundError: there is no such model.
         InvalidValueError: ``actor`` is empty.
+        AuditChainError: the model's last entry is missing.
     """
     actor = checked_text("Actor", actor)
     with database.write() as connection:
-        row = connection.execute(
-            sa.select(models).where(models.c.name == model).with_for_update()
-        ).one_or_none()
+        row = connection.execute(_LOCKED, {"name": model}).one_or_none()
         if row is None:
             raise ModelNotFoundError(model)
-        now = datetime.now(UTC)
-        yield Change(
-            connection, model, row.id, actor, reason, run_id, now, sequence=row.change_sequence
+        last_at, last_hash = _last_entry(connection, model, row.change_sequence)
+        at = max(datetime.now(UTC), last_at)
+        change = Change(
+            connection,
+            model,
+            row.id,
+            actor,
+            reason,
+            run_id,
+            at,
+            row.change_sequence,
+            last_hash,
+            row.version_sequence,
+            row.policy_digest,
         )
+        yield change
+        change.append()
+
+
+def _last_entry(connection: sa.Connection, model: str, sequence: int) -> tuple[datetime, str]:
+    row = connection.execute(_LAST, {"model": model, "sequence": sequence}).one_or_none()
+    if row is None:
+        raise AuditChainError(model, sequence, "the entry is missing")
+    return row.at, row.hash

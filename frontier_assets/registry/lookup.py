@@ -1,19 +1,24 @@
 """From a ref or a number to the row of a version, from a key to the row of a checkpoint."""
 
 import dataclasses
+import operator
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
 
 from frontier_assets.errors import (
+    BranchNotFoundError,
     CheckpointNotFoundError,
     InvalidValueError,
+    VersionDeletedError,
     VersionNotFoundError,
 )
 from frontier_assets.registry.models import model_id
-from frontier_assets.registry.tables import checkpoints, models, stage_moves, versions
+from frontier_assets.registry.tables import branches, checkpoints, models, stage_moves, versions
 from frontier_assets.types import (
+    MAIN,
     BuildStatus,
     ChangeClass,
     Digest,
@@ -23,26 +28,84 @@ from frontier_assets.types import (
     Version,
 )
 
-MAIN = "main"
 _KEY = re.compile(r"(?P<run>.+)-step-(?P<step>0|[1-9][0-9]{0,17})")
+
+_FIELDS = [field.name for field in dataclasses.fields(Version)]
+# By their places, all at once: long lists of versions are read.
+_PLACES = {name: place for place, name in enumerate([*versions.c.keys(), "model"])}
+_VALUES = operator.itemgetter(*(_PLACES[name] for name in _FIELDS))
 
 
 def to_version(row: sa.Row[Any]) -> Version:
     """Build the value from a row of `select_versions`."""
-    values = {field.name: getattr(row, field.name) for field in dataclasses.fields(Version)}
-    policy = row.policy_digest
-    values |= {
-        "change": ChangeClass(row.change),
-        "build_status": BuildStatus(row.build_status),
-        "stage": Stage(row.stage),
-        "digest": Digest(row.digest),
-        "policy_digest": None if policy is None else Digest(policy),
-    }
+    return _version(dict(zip(_FIELDS, _VALUES(row), strict=True)))
+
+
+def version_of(columns: Mapping[str, Any]) -> Version:
+    """Build the value from the columns of a new version, as they were written."""
+    return _version({name: columns[name] for name in _FIELDS if name in columns})
+
+
+def _version(values: dict[str, Any]) -> Version:
+    policy = values["policy_digest"]
+    values["change"] = ChangeClass(values["change"])
+    values["build_status"] = BuildStatus(values["build_status"])
+    values["stage"] = Stage(values["stage"])
+    values["digest"] = Digest(values["digest"])
+    values["policy_digest"] = None if policy is None else Digest(policy)
     return Version(**values)
 
 
+# The queries that most operations begin with are built once: building one takes longer than
+# running it. The model's name is no join: of a join, SQLite reads all versions to find the highest.
+_MODEL = sa.select(models.c.name).where(models.c.id == versions.c.model_id).scalar_subquery()
+_VERSIONS = sa.select(versions, _MODEL.label("model"))
+_OF_MODEL = _VERSIONS.where(versions.c.model_id == sa.bindparam("of_model"))
+_OWNER = sa.select(models.c.id).where(models.c.name == sa.bindparam("name")).scalar_subquery()
+_BY_NAME = _VERSIONS.where(
+    versions.c.model_id == _OWNER, versions.c.number == sa.bindparam("number")
+)
+_BY_REF = {
+    Selector.NUMBER: _OF_MODEL.where(versions.c.number == sa.bindparam("value")),
+    Selector.SEQUENCE: _OF_MODEL.where(versions.c.sequence == sa.bindparam("value")),
+}
+# Pre-releases of one release are counted in the order of their registration.
+_PARTS = (versions.c.major, versions.c.minor, versions.c.patch, versions.c.sequence)
+_LAST = (
+    _OF_MODEL.where(versions.c.branch == sa.bindparam("branch"))
+    .order_by(*(part.desc() for part in _PARTS))
+    .limit(1)
+)
+_LIVING = versions.c.deleted_at.is_(None)
+_LATEST = _LAST.where(_LIVING)
+
+
+def _holders(stage: Stage) -> sa.Select[Any]:
+    """Return the query for the version that entered ``stage`` last, of those that are in it."""
+    # Written out, so that the database sees that the index of production fits.
+    name: sa.ColumnElement[str] = sa.literal_column(f"'{stage.value}'")
+    inside = _OF_MODEL.where(versions.c.stage == name)
+    if stage is Stage.PRODUCTION:
+        return inside
+    inside = inside.where(_LIVING)
+    entered = (
+        sa.select(sa.func.coalesce(sa.func.max(stage_moves.c.sequence), 0))
+        .where(stage_moves.c.version_id == versions.c.id, stage_moves.c.target == name)
+        .scalar_subquery()
+    )
+    return inside.order_by(entered.desc(), versions.c.sequence.desc()).limit(1)
+
+
+_HOLDERS = {stage: _holders(stage) for stage in Stage}
+
+
 def select_versions(model: int) -> sa.Select[Any]:
-    """Return the query for all versions of the model with this row id."""
+    """Return the query for all versions of the model with this row id; not for deleted ones."""
+    return select_recorded(model).where(_LIVING)
+
+
+def select_recorded(model: int) -> sa.Select[Any]:
+    """Return the query for all versions that there ever were, for what speaks of the past."""
     return (
         sa.select(versions, models.c.name.label("model"))
         .join(models, models.c.id == versions.c.model_id)
@@ -52,11 +115,29 @@ def select_versions(model: int) -> sa.Select[Any]:
 
 def version_row(connection: sa.Connection, model: str, number: str) -> sa.Row[Any]:
     """Return the row of a version by number, or raise the error that says what is missing."""
-    query = select_versions(model_id(connection, model)).where(versions.c.number == number)
-    row = connection.execute(query).one_or_none()
+    return living(recorded_row(connection, model, number), number)
+
+
+def recorded_row(connection: sa.Connection, model: str, number: str) -> sa.Row[Any]:
+    """Return the row of a version that may have been deleted, or raise `VersionNotFoundError`."""
+    row = connection.execute(_BY_NAME, {"name": model, "number": number}).one_or_none()
     if row is None:
+        model_id(connection, model)
         raise VersionNotFoundError(model, number)
     return row
+
+
+def living(row: sa.Row[Any], asked: str) -> sa.Row[Any]:
+    """Return a row of `select_recorded`, or raise the error that says who deleted the version."""
+    if row.deleted_at is None:
+        return row
+    raise VersionDeletedError(
+        row.model,
+        asked,
+        deleted_at=row.deleted_at,
+        deleted_by=row.deleted_by,
+        reason=row.deleted_reason,
+    )
 
 
 def checkpoint_row(connection: sa.Connection, model: str, key: str) -> sa.Row[Any]:
@@ -74,28 +155,65 @@ def checkpoint_row(connection: sa.Connection, model: str, key: str) -> sa.Row[An
 
 
 def latest_row(connection: sa.Connection, model: int, branch: str = MAIN) -> sa.Row[Any] | None:
-    """Return the row of the highest number on a branch."""
-    order = (versions.c.major.desc(), versions.c.minor.desc(), versions.c.patch.desc())
-    query = select_versions(model).where(versions.c.branch == branch).order_by(*order).limit(1)
+    """Return the row of the highest number on main, or on a branch that was ever there."""
+    return connection.execute(_LATEST, {"of_model": model, "branch": branch}).one_or_none()
+
+
+def last_row(connection: sa.Connection, model: int) -> sa.Row[Any] | None:
+    """Return the row of the highest number that was ever given on main; numbers go on there.
+
+    Main's latest is never deleted alone, so it is another one only when all are gone.
+    """
+    return connection.execute(_LAST, {"of_model": model, "branch": MAIN}).one_or_none()
+
+
+def branch_row(connection: sa.Connection, model: str, name: str) -> sa.Row[Any]:
+    """Return the row of a branch that is not deleted, or raise the error that says it is not."""
+    row = _live_branch(connection, model_id(connection, model), name)
+    if row is None:
+        raise BranchNotFoundError(model, name)
+    return row
+
+
+def head_row(connection: sa.Connection, model: int, branch: str) -> sa.Row[Any] | None:
+    """Return the row of main's latest version or of a branch's head; None for no such branch.
+
+    The head of a branch without versions is its source.
+    """
+    if branch == MAIN:
+        return latest_row(connection, model)
+    live = _live_branch(connection, model, branch)
+    if live is None:
+        return None
+    latest = latest_row(connection, model, branch)
+    return latest or _by_value(connection, model, Selector.NUMBER, live.source)
+
+
+def _live_branch(connection: sa.Connection, model: int, name: str) -> sa.Row[Any] | None:
+    query = sa.select(branches).where(
+        branches.c.model_id == model, branches.c.name == name, branches.c.deleted_at.is_(None)
+    )
     return connection.execute(query).one_or_none()
+
+
+def _by_value(
+    connection: sa.Connection, model: int, selector: Selector, value: str | int
+) -> sa.Row[Any] | None:
+    wanted = {"of_model": model, "value": value}
+    row = connection.execute(_BY_REF[selector], wanted).one_or_none()
+    return None if row is None else living(row, str(value))
 
 
 def holder_row(connection: sa.Connection, model: int, stage: Stage) -> sa.Row[Any] | None:
     """Return the row of the version that entered ``stage`` last, of those that are in it."""
-    entered = (
-        sa.select(sa.func.coalesce(sa.func.max(stage_moves.c.sequence), 0))
-        .where(stage_moves.c.version_id == versions.c.id, stage_moves.c.target == stage.value)
-        .scalar_subquery()
-    )
-    order = (entered.desc(), versions.c.sequence.desc())
-    query = select_versions(model).where(versions.c.stage == stage.value).order_by(*order).limit(1)
-    return connection.execute(query).one_or_none()
+    return connection.execute(_HOLDERS[stage], {"of_model": model}).one_or_none()
 
 
 def resolve(connection: sa.Connection, ref: Ref) -> sa.Row[Any] | None:
     """Return the row that a ref points at; None when there is none.
 
     Raises:
+        VersionDeletedError: the ref names a version that was deleted.
         InvalidValueError: a digest prefix fits versions of different digests.
     """
     model = model_id(connection, ref.model)
@@ -104,18 +222,31 @@ def resolve(connection: sa.Connection, ref: Ref) -> sa.Row[Any] | None:
     if ref.selector is Selector.STAGE:
         return holder_row(connection, model, Stage(ref.value))
     if ref.selector is Selector.BRANCH:
-        return latest_row(connection, model, ref.value)
+        return head_row(connection, model, ref.value)
     if ref.selector is Selector.DIGEST:
         return _by_digest(connection, model, ref.value)
-    column = versions.c.number if ref.selector is Selector.NUMBER else versions.c.sequence
     value = ref.value if ref.selector is Selector.NUMBER else int(ref.value)
-    return connection.execute(select_versions(model).where(column == value)).one_or_none()
+    return _by_value(connection, model, ref.selector, value)
+
+
+def required(connection: sa.Connection, ref: Ref) -> sa.Row[Any]:
+    """Return the row that a ref points at, or raise the error that says what is missing."""
+    row = resolve(connection, ref)
+    if row is None:
+        raise VersionNotFoundError(ref.model, str(ref).partition("@")[2])
+    return row
 
 
 def _by_digest(connection: sa.Connection, model: int, prefix: str) -> sa.Row[Any] | None:
-    fits = select_versions(model).where(versions.c.digest.startswith(prefix))
+    # Not `LIKE`, for which SQLite uses no index. A digest has no letter above "f".
+    between = (versions.c.digest >= prefix, versions.c.digest < f"{prefix}g")
+    fits = select_versions(model).where(*between)
     rows = connection.execute(fits.order_by(versions.c.sequence.desc())).all()
+    if not rows:
+        deleted = select_recorded(model).where(versions.c.digest.startswith(prefix)).limit(1)
+        row = connection.execute(deleted).one_or_none()
+        return None if row is None else living(row, f"digest:{prefix}")
     if len({row.digest for row in rows}) > 1:
         fitting = ", ".join(f"{row.number} ({row.digest})" for row in rows[:3])
         raise InvalidValueError("Digest prefix", prefix, f"it fits several, give more: {fitting}")
-    return rows[0] if rows else None
+    return rows[0]

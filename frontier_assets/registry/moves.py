@@ -1,17 +1,33 @@
 """The history of stage moves: writing one, and answering questions from the history alone."""
 
 import dataclasses
+import itertools
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from frontier_assets.registry.columns import iso
 from frontier_assets.registry.ledger import AuditAction, Change
 from frontier_assets.registry.tables import stage_moves, versions
 from frontier_assets.types import Stage
 
 WINDOW = 3
+
+# Built once: every move, and the evidence for one, runs them.
+_PLACE = (
+    sa.update(versions)
+    .where(versions.c.id == sa.bindparam("moved"))
+    .values(stage=sa.bindparam("stage"))
+)
+_BAR = _PLACE.values(barred_reason=sa.bindparam("barred_reason"))
+_INSERT = sa.insert(stage_moves)
+_MOVES = (
+    sa.select(stage_moves, versions.c.number.label("version"))
+    .join(versions, versions.c.id == stage_moves.c.version_id)
+    .order_by(stage_moves.c.sequence)
+)
+_OF_MODEL = _MOVES.where(stage_moves.c.model_id == sa.bindparam("of_model"))
+_OF_VERSION = _MOVES.where(stage_moves.c.version_id == sa.bindparam("of_version"))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -35,6 +51,13 @@ class StageMove:
     at: datetime
 
 
+_KEPT = [
+    field.name
+    for field in dataclasses.fields(StageMove)
+    if field.name not in {"version", "changed"}
+]
+
+
 def apply_move(
     ledger: Change,
     version: sa.Row[Any],
@@ -46,9 +69,8 @@ def apply_move(
 ) -> StageMove:
     """Move a version without asking, and record it in the history and in the audit trail."""
     bar = {} if barred_reason is None else {"barred_reason": barred_reason}
-    ledger.connection.execute(
-        sa.update(versions).where(versions.c.id == version.id).values(stage=target.value, **bar)
-    )
+    place = {"moved": version.id, "stage": target.value, **bar}
+    ledger.connection.execute(_BAR if bar else _PLACE, place)
     sequence = ledger.record(
         AuditAction.STAGE_MOVED,
         version=version.number,
@@ -68,26 +90,27 @@ def apply_move(
         automatic=automatic,
         at=ledger.at,
     )
-    kept = dataclasses.asdict(move)
-    del kept["version"], kept["changed"]
+    kept = {name: getattr(move, name) for name in _KEPT}
     kept |= {"model_id": ledger.model_id, "version_id": version.id}
-    ledger.connection.execute(sa.insert(stage_moves).values(kept))
+    ledger.connection.execute(_INSERT, kept)
     return move
 
 
 def history_of(
     connection: sa.Connection, model: int, at: datetime | None = None
 ) -> list[StageMove]:
-    """Return the moves of the model with this row id, oldest first, up to and including ``at``."""
-    query = (
-        sa.select(stage_moves, versions.c.number.label("version"))
-        .join(versions, versions.c.id == stage_moves.c.version_id)
-        .where(stage_moves.c.model_id == model)
-        .order_by(stage_moves.c.sequence)
-    )
-    if at is not None:
-        query = query.where(sa.type_coerce(stage_moves.c.at, sa.String) <= iso(at))
-    return [_move(row) for row in connection.execute(query)]
+    """Return the moves of the model with this row id, oldest first, up to and including ``at``.
+
+    The order is that of their sequences, whatever the clocks said: a move with an earlier time
+    than one before it, which no release writes any more, counts from the later time.
+    """
+    moves = [_move(row) for row in connection.execute(_OF_MODEL, {"of_model": model})]
+    return [*itertools.takewhile(lambda move: at is None or move.at <= at, moves)]
+
+
+def moves_of(connection: sa.Connection, version: int) -> list[StageMove]:
+    """Return the moves of the version with this row id, oldest first."""
+    return [_move(row) for row in connection.execute(_OF_VERSION, {"of_version": version})]
 
 
 def holder_in(history: list[StageMove], stage: Stage) -> str | None:
@@ -108,8 +131,17 @@ def window_in(history: list[StageMove]) -> list[str]:
     return list(earlier)[:WINDOW]
 
 
+def window_of(connection: sa.Connection, model: int) -> list[str]:
+    """Return the rollback window of the model with this row id; deleted versions are not in it."""
+    gone = sa.select(versions.c.number).where(
+        versions.c.model_id == model, versions.c.deleted_at.is_not(None)
+    )
+    deleted = set(connection.scalars(gone))
+    history = history_of(connection, model)
+    return window_in([move for move in history if move.version not in deleted])
+
+
 def _move(row: sa.Row[Any]) -> StageMove:
-    names = {field.name for field in dataclasses.fields(StageMove)} - {"changed"}
-    values = {name: getattr(row, name) for name in names}
+    values = {name: getattr(row, name) for name in ("version", *_KEPT)}
     values |= {"source": Stage(row.source), "target": Stage(row.target)}
     return StageMove(changed=True, **values)

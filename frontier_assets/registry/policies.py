@@ -1,5 +1,6 @@
 """The policies of each model, by digest: what its YAML said when it was last recorded."""
 
+import functools
 import json
 
 import sqlalchemy as sa
@@ -13,6 +14,14 @@ from frontier_assets.registry.models import model_id
 from frontier_assets.registry.tables import models, policies
 from frontier_assets.specification import ModelSpecification
 from frontier_assets.types import Digest
+
+# Built once: every decision runs them.
+_CURRENT = (
+    sa.select(models.c.policy_digest, policies.c.document)
+    .outerjoin(policies, policies.c.digest == models.c.policy_digest)
+    .where(models.c.id == sa.bindparam("of_model"))
+)
+_DOCUMENT = sa.select(policies.c.document).where(policies.c.digest == sa.bindparam("wanted"))
 
 
 class Policies:
@@ -45,6 +54,7 @@ class Policies:
                         document=specification.canonical(),
                         recorded_at=ledger.at,
                         recorded_by=ledger.actor,
+                        framework=specification.framework,
                     )
                 )
             ledger.connection.execute(
@@ -69,13 +79,13 @@ class Policies:
             PolicyNotFoundError: it was never recorded.
         """
         with self._database.read() as connection:
-            return _read(connection, digest)
+            return _read(digest, connection.scalar(_DOCUMENT, {"wanted": digest}))
 
 
 def current_policy(connection: sa.Connection, model: int) -> ModelSpecification | None:
     """Return the current policy of the model with this row id."""
-    digest = connection.scalar(sa.select(models.c.policy_digest).where(models.c.id == model))
-    return None if digest is None else _read(connection, digest)
+    digest, document = connection.execute(_CURRENT, {"of_model": model}).one()
+    return None if digest is None else _read(digest, document)
 
 
 def is_recorded(connection: sa.Connection, digest: str) -> bool:
@@ -85,14 +95,13 @@ def is_recorded(connection: sa.Connection, digest: str) -> bool:
     )
 
 
-def _read(connection: sa.Connection, digest: str) -> ModelSpecification:
-    document = connection.scalar(sa.select(policies.c.document).where(policies.c.digest == digest))
+def _read(digest: str, document: str | None) -> ModelSpecification:
     if document is None:
         raise PolicyNotFoundError(digest)
     if blake3(document.encode()).hexdigest() != digest:
         raise IntegrityError(digest, "policies table", "the policy is not the one recorded")
     try:
-        return ModelSpecification.from_canonical(json.loads(document))
+        return _parsed(document)
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"])) or "the whole"
@@ -102,3 +111,9 @@ def _read(connection: sa.Connection, digest: str) -> ModelSpecification:
             f"this release does not read it ({place}: {first['msg']}); use the release that "
             "recorded it, or record the YAML again with `frontier sync`",
         ) from error
+
+
+@functools.lru_cache(maxsize=128)
+def _parsed(document: str) -> ModelSpecification:
+    # Every decision reads the same few; the values are immutable.
+    return ModelSpecification.from_canonical(json.loads(document))

@@ -1,28 +1,55 @@
 """What holds versions and checkpoints: deletion refuses them, whatever a policy says.
 
-Held is a version that is staged, in production, in the rollback window, the head of its branch or
-pinned; and a checkpoint that such a version was made from, that is pinned, or that a training run
-which has not ended would resume from.
+Held is a version that is staged, in production, in the rollback window, the head of main or of a
+branch that is not deleted, or pinned; and a checkpoint that such a version was made from, that is
+pinned, or that a training run which has not ended would resume from.
 """
 
+import dataclasses
 from collections.abc import Iterator
 from typing import Any
 
 import sqlalchemy as sa
 
-from frontier_assets.registry.lookup import latest_row
-from frontier_assets.registry.moves import history_of, window_in
+from frontier_assets.registry.lookup import head_row, select_versions
+from frontier_assets.registry.moves import window_of
 from frontier_assets.registry.pins import PinSubject, pins_of
-from frontier_assets.registry.tables import checkpoints, training_runs, versions
-from frontier_assets.types import BuildStatus, Stage
+from frontier_assets.registry.tables import branches, checkpoints, training_runs, versions
+from frontier_assets.types import MAIN, BuildStatus, Stage
 
 Holds = dict[str, tuple[str, ...]]
-_HELD_STAGES = {Stage.STAGING.value: "is staged", Stage.PRODUCTION.value: "is in production"}
+_HELD_STAGES = {
+    Stage.STAGING.value: (
+        "is staged",
+        "`frontier promote {ref} --to development --reason WHY` takes it back",
+    ),
+    Stage.PRODUCTION.value: (
+        "is in production",
+        (
+            "`frontier promote OTHER --to production --reason WHY` puts another version there, "
+            "`frontier promote {ref} --to archived --reason WHY` none"
+        ),
+    ),
+}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Hold:
+    """What holds the version or checkpoint called ``name``.
+
+    ``remedy`` frees it, with ``{model}`` and ``{ref}`` to be filled in. ``for_others`` says that it
+    is held for the sake of the model's other versions.
+    """
+
+    name: str
+    why: str
+    remedy: str = ""
+    for_others: bool = False
 
 
 def protected_versions(connection: sa.Connection, model: int) -> Holds:
     """Return what holds versions of the model with this row id, by number."""
-    return _gathered(_version_holds(connection, model))
+    return _gathered((hold.name, hold.why) for hold in version_holds(connection, model))
 
 
 def protected_checkpoints(connection: sa.Connection, model: int) -> Holds:
@@ -30,23 +57,30 @@ def protected_checkpoints(connection: sa.Connection, model: int) -> Holds:
     return _gathered(_checkpoint_holds(connection, model))
 
 
-def _version_holds(connection: sa.Connection, model: int) -> Iterator[tuple[str, str]]:
-    rows = connection.execute(
-        sa.select(versions.c.number, versions.c.stage, versions.c.branch)
-        .where(versions.c.model_id == model)
-        .order_by(versions.c.sequence)
-    ).all()
+def version_holds(connection: sa.Connection, model: int) -> Iterator[Hold]:
+    """Yield what holds versions of the model with this row id, version by version in each kind."""
+    rows = connection.execute(select_versions(model).order_by(versions.c.sequence)).all()
     for row in rows:
         if row.stage in _HELD_STAGES:
-            yield row.number, _HELD_STAGES[row.stage]
-    for number in window_in(history_of(connection, model)):
-        yield number, "is in the rollback window"
-    for branch in dict.fromkeys(row.branch for row in rows):
-        head = latest_row(connection, model, branch)
+            yield Hold(row.number, *_HELD_STAGES[row.stage])
+    for number in window_of(connection, model):
+        remedy = "put later versions into production until three others have left it"
+        yield Hold(number, "is in the rollback window", remedy, for_others=True)
+    live = sa.select(branches.c.name).where(
+        branches.c.model_id == model, branches.c.deleted_at.is_(None)
+    )
+    for branch in (MAIN, *connection.scalars(live.order_by(branches.c.id))):
+        head = head_row(connection, model, branch)
         if head is not None:
-            yield head.number, f"is the head of branch {branch}"
+            yield Hold(
+                head.number,
+                f"is the head of branch {branch}",
+                "register the next version, or let all of them go together with "
+                "`frontier delete {model} --all-versions --reason WHY`",
+                for_others=True,
+            )
     for pin in pins_of(connection, model, PinSubject.VERSION):
-        yield pin.name, pin.described()
+        yield Hold(pin.name, pin.described(), "`frontier unpin {ref}` takes the pin away")
 
 
 def _checkpoint_holds(connection: sa.Connection, model: int) -> Iterator[tuple[str, str]]:

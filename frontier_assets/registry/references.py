@@ -55,7 +55,10 @@ def stores_in_use(connection: sa.Connection) -> set[str]:
 
 
 def _rows(without: Collection[int] = ()) -> sa.Subquery:
-    """Return every row that refers to an artifact: its digest, store, model, owner and size."""
+    """Return every row that refers to an artifact: its digest, store, model, owner and size.
+
+    What belongs to a deleted version refers to nothing any more.
+    """
     key = checkpoints.c.run + "-step-" + sa.cast(checkpoints.c.step, sa.String)
     version = models.c.name + "@" + versions.c.number
     of_checkpoints = (
@@ -63,11 +66,16 @@ def _rows(without: Collection[int] = ()) -> sa.Subquery:
         .join(models, models.c.id == checkpoints.c.model_id)
         .where(checkpoints.c.id.not_in(without))
     )
-    of_versions = _select(versions, version).join(models, models.c.id == versions.c.model_id)
+    of_versions = (
+        _select(versions, version)
+        .join(models, models.c.id == versions.c.model_id)
+        .where(versions.c.deleted_at.is_(None))
+    )
     of_parts = [
         _select(table, version + " " + table.c.name)
         .join(versions, versions.c.id == table.c.version_id)
         .join(models, models.c.id == versions.c.model_id)
+        .where(versions.c.deleted_at.is_(None))
         for table in (artifacts, attachments)
     ]
     return sa.union_all(of_checkpoints, of_versions, *of_parts).subquery()

@@ -14,14 +14,16 @@ from frontier_assets.errors import (
     RegistrySchemaError,
     RegistryUnavailableError,
 )
-from frontier_assets.registry.connection import Database
+from frontier_assets.registry.connection import BUSY_TIMEOUT_S, Database
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
 # The newest revision in migrations/versions; written here so that opening loads no Alembic.
-HEAD = "0003"
+HEAD = "0004"
 MIGRATIONS = Path(__file__).parent / "migrations"
+# A table that the registry has in every revision.
+_OURS = "audit"
 _UPGRADE_REMEDY = "run `frontier db upgrade`"
 # Any number that others on the same PostgreSQL server are unlikely to lock.
 _ADVISORY_LOCK = 7_203_774_128
@@ -68,7 +70,8 @@ def _revision(database: Database) -> str | None:
             if "alembic_version" in tables:
                 tables.remove("alembic_version")
                 found = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
-                if found is not None:
+                # Dagster keeps the revision of its own storage under the same name.
+                if found is not None and (_OURS in tables or not tables):
                     return str(found)
     except RegistryDamagedError as error:
         raise _not_a_registry(database, error.problem) from error
@@ -99,8 +102,7 @@ def _migrate(database: Database, target: str) -> None:
     from alembic import command  # noqa: PLC0415 - only a migration needs it
 
     if database.path is not None:
-        with contextlib.closing(database.engine.raw_connection()) as connection:
-            connection.cursor().execute("PRAGMA journal_mode=WAL")
+        database.write_ahead()
     with _MIGRATING, database.write() as connection:
         if database.path is None:
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_ADVISORY_LOCK)))
@@ -128,7 +130,7 @@ def _alone(database: Database) -> Iterator[None]:
     if database.path is None:
         yield
         return
-    lock = FileLock(f"{database.path}.lock")
+    lock = FileLock(f"{database.path}.lock", timeout=BUSY_TIMEOUT_S)
     try:
         database.path.parent.mkdir(parents=True, exist_ok=True)
         lock.acquire()

@@ -4,6 +4,8 @@ import sqlalchemy as sa
 
 from frontier_assets.registry.columns import (
     DIGEST,
+    HEAD,
+    LABEL,
     NAME,
     NUMBER,
     WORD,
@@ -23,6 +25,12 @@ models = table(
     sa.Column("policy_digest", DIGEST),
     required("created_at", UtcDateTime),
     sa.UniqueConstraint("name"),
+    # Who stopped promotions, when and why; empty while nobody has.
+    sa.Column("frozen_at", UtcDateTime),
+    sa.Column("frozen_by", sa.Text),
+    sa.Column("frozen_reason", sa.Text),
+    # What is known of a model that has no YAML here, such as an imported one.
+    sa.Column("description", Json),
 )
 
 policies = table(
@@ -32,6 +40,7 @@ policies = table(
     required("document", sa.Text),
     required("recorded_at", UtcDateTime),
     required("recorded_by", sa.Text),
+    sa.Column("framework", WORD),
     sa.UniqueConstraint("digest"),
     sa.Index(None, "model_id"),
 )
@@ -80,9 +89,25 @@ versions = table(
     sa.Column("run_id", sa.Text),
     required("created_by", sa.Text),
     required("created_at", UtcDateTime),
+    sa.Column("merged_from", NUMBER),
+    # Who signed the registration; empty where nobody did, and `created_by` is what they said.
+    sa.Column("author", sa.Text),
+    sa.Column("author_key", NAME),
+    sa.Column("author_signature", sa.Text),
+    # Where an imported one came from.
+    sa.Column("origin", Json),
+    # A deleted one keeps its row: its number is never given out again, and the past still names it.
+    sa.Column("deleted_at", UtcDateTime),
+    sa.Column("deleted_by", sa.Text),
+    sa.Column("deleted_reason", sa.Text),
     sa.UniqueConstraint("model_id", "number"),
     sa.UniqueConstraint("model_id", "sequence"),
     sa.Index(None, "model_id", "digest"),
+    # The highest number of a branch, however many versions there are.
+    sa.Index("ix_versions_latest", "model_id", "branch", "major", "minor", "patch", "sequence"),
+    sa.Index(None, "model_id", "major", "minor", "patch"),
+    sa.Index(None, "model_id", "stage"),
+    sa.Index(None, "model_id", "created_at"),
 )
 sa.Index(
     "uq_versions_one_production",
@@ -90,6 +115,67 @@ sa.Index(
     unique=True,
     sqlite_where=versions.c.stage == sa.literal_column("'production'"),
     postgresql_where=versions.c.stage == sa.literal_column("'production'"),
+)
+
+# `last_number` was given to the newest version on it, which may be deleted since; `last_merge` is
+# the version on main that the last merge made. A deleted branch keeps its row, and so its name.
+branches = table(
+    "branches",
+    parent("models"),
+    required("name", NAME),
+    required("source", NUMBER),
+    sa.Column("last_number", NUMBER),
+    sa.Column("last_merge", NUMBER),
+    required("created_by", sa.Text),
+    required("created_at", UtcDateTime),
+    sa.Column("deleted_at", UtcDateTime),
+    sa.UniqueConstraint("model_id", "name"),
+)
+
+# Every value that a metric had; the one that is not superseded counts. ``split`` is empty for
+# what was registered with the version, else the data set or the split that it was measured on.
+version_metrics = table(
+    "version_metrics",
+    parent("models"),
+    parent("versions"),
+    required("split", NAME),
+    required("name", LABEL),
+    required("value", sa.Double),
+    required("recorded_at", UtcDateTime),
+    required("recorded_by", sa.Text),
+    sa.Column("superseded_at", UtcDateTime),
+    sa.Index(
+        "ix_version_metrics_found",
+        *("model_id", "split", "name", "superseded_at", "value", "version_id"),
+    ),
+    sa.Index("ix_version_metrics_asked", "version_id", "split", "name", "superseded_at", "value"),
+)
+
+# Tags and parameters as search finds them. PostgreSQL indexes no long texts, so ``head`` has a
+# text's beginning; a parameter is a number, a truth or a text, under the path that leads to it.
+version_tags = table(
+    "version_tags",
+    parent("models"),
+    parent("versions"),
+    required("name", LABEL),
+    required("head", HEAD),
+    required("value", sa.Text),
+    sa.UniqueConstraint("version_id", "name"),
+    sa.Index(None, "model_id", "name", "head", "version_id"),
+)
+
+version_parameters = table(
+    "version_parameters",
+    parent("models"),
+    parent("versions"),
+    required("name", LABEL),
+    sa.Column("number", sa.Double),
+    sa.Column("truth", sa.Boolean),
+    sa.Column("head", HEAD),
+    sa.Column("value", sa.Text),
+    sa.UniqueConstraint("version_id", "name"),
+    sa.Index(None, "model_id", "name", "number", "version_id"),
+    sa.Index(None, "model_id", "name", "head", "version_id"),
 )
 
 artifacts = table(
@@ -251,6 +337,23 @@ copies = table(
     required("created_at", UtcDateTime),
     required("created_by", sa.Text),
     sa.UniqueConstraint("digest", "store"),
+)
+
+# What people signed. Nothing is ever changed here: whether an approval counts, and whether it was
+# consumed or voided, follows from what was signed and from the history of moves.
+approvals = table(
+    "approvals",
+    parent("versions"),
+    required("stage", WORD),
+    required("payload", sa.Text),
+    required("signature", sa.Text),
+    required("signer", sa.Text),
+    required("key", NAME),
+    required("nonce", NAME),
+    required("added_by", sa.Text),
+    required("added_at", UtcDateTime),
+    sa.UniqueConstraint("nonce", "key"),
+    sa.Index(None, "version_id"),
 )
 
 # No foreign key to `models`: the trail has to outlive what it speaks of.

@@ -4,32 +4,36 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-import sqlalchemy as sa
-
-from frontier_assets.errors import VersionExistsError, VersionNotFoundError
+from frontier_assets.errors import VersionNotFoundError
 from frontier_assets.registry.canonical import checked_json, checked_metrics
 from frontier_assets.registry.claims import Stored, claim
 from frontier_assets.registry.connection import Database
-from frontier_assets.registry.ledger import AuditAction, Change, open_change
+from frontier_assets.registry.insertion import insert, place_on_branch, place_on_main
+from frontier_assets.registry.labels import checked_free_text, checked_tags
+from frontier_assets.registry.ledger import Change, open_change
 from frontier_assets.registry.lookup import (
-    MAIN,
-    latest_row,
+    required,
     resolve,
+    select_recorded,
     select_versions,
     to_version,
-    version_row,
 )
-from frontier_assets.registry.models import model_id
-from frontier_assets.registry.numbering import Numbering, explicit_number, next_number
-from frontier_assets.registry.tables import models, versions
-from frontier_assets.types import BuildStatus, ChangeClass, Ref, Stage, Version
+from frontier_assets.registry.models import all_models, model_id
+from frontier_assets.registry.numbering import explicit_number
+from frontier_assets.registry.origins import row_of_origin
+from frontier_assets.registry.search.page import Page, checked_limit, checked_offset
+from frontier_assets.registry.search.search import search
+from frontier_assets.registry.tables import versions
+from frontier_assets.types import MAIN, ChangeClass, Ref, Version
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class NewVersion:
     """What is known of a version before it has a number.
 
-    ``signature`` holds the names, dtypes and shapes of inputs, outputs and architecture.
+    ``signature`` holds the names, dtypes and shapes of inputs, outputs and architecture. ``author``
+    signed the registration; None where nobody did. ``origin`` says where an imported one comes
+    from.
     """
 
     model: str
@@ -42,17 +46,23 @@ class NewVersion:
     signature: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     data_digests: Mapping[str, str] = dataclasses.field(default_factory=dict)
     environment: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    author: str | None = None
+    author_key: str | None = None
+    author_signature: str | None = None
+    origin: Mapping[str, str] | None = None
 
     def checked(self) -> "NewVersion":
         """Return the same with every mapping as the registry keeps it, or refuse by name."""
         return dataclasses.replace(
             self,
-            tags=checked_json("Version tags", dict(self.tags)),
+            description=checked_free_text("Version description", self.description),
+            tags=checked_tags(self.tags),
             parameters=checked_json("Version parameters", dict(self.parameters)),
             metrics=checked_metrics(self.metrics),
             signature=checked_json("Version signature", dict(self.signature)),
             data_digests=checked_json("Data digests", dict(self.data_digests)),
             environment=checked_json("Version environment", dict(self.environment)),
+            origin=None if self.origin is None else checked_json("Origin", dict(self.origin)),
         )
 
 
@@ -69,32 +79,43 @@ class Versions:
         *,
         change: ChangeClass | Literal["auto"] = "auto",
         number: str | None = None,
+        branch: str = MAIN,
+        parent: Ref | None = None,
         actor: str,
         run_id: str | None = None,
     ) -> Version:
-        """Give ``new`` the next number and return the registered version.
+        """Give ``new`` the next number on main or on a ``branch``; return the registered version.
 
-        ``auto`` compares with the highest number on main; an explicit class or ``number`` wins.
-        The same ``run_id`` and checkpoint return the version that they gave before: a step that is
-        tried again registers nothing twice.
+        Its parent is main's latest or the branch's head, unless an earlier version is named.
+        ``auto`` compares with the parent; an explicit class or, on main, ``number`` wins.
+        The same ``run_id`` and checkpoint, or the same origin, return the version that they gave
+        before: what is tried again registers nothing twice.
 
         Raises:
             ModelNotFoundError: there is no such model.
+            BranchNotFoundError: there is no such branch.
+            VersionNotFoundError: there is no such ``parent``.
             VersionExistsError: the explicit number was used before.
             InvalidValueError: a value cannot be kept.
             BlobsCollectedError: bytes of the version were deleted since its save began.
         """
         new = new.checked()
-        wanted = None if number is None else explicit_number(number)
+        own = None if branch == MAIN else branch
+        wanted = None if number is None else explicit_number(number, branch=own)
         with open_change(self._database, new.model, actor=actor, run_id=run_id) as ledger:
             claim(ledger.connection, new.stored)
-            known = _registered_before(ledger, new) if wanted is None else None
+            known = _registered_before(ledger, new, branch) if wanted is None else None
             if known is not None:
                 return known
-            row = latest_row(ledger.connection, ledger.model_id)
-            parent = None if row is None else to_version(row)
-            numbering = next_number(parent, new, change=change, number=wanted)
-            return _insert(ledger, new, numbering, parent)
+            given = None if parent is None else to_version(required(ledger.connection, parent))
+            place = (
+                place_on_main(ledger, new, change=change, number=wanted, parent=given)
+                if own is None
+                else place_on_branch(ledger, new, branch=own, change=change, parent=given)
+            )
+            names = {field.name for field in dataclasses.fields(new)} - {"model", "stored"}
+            facts = {name: getattr(new, name) for name in names} | new.stored.columns()
+            return insert(ledger, facts, place)
 
     def of_run(self, model: str, run_ids: Sequence[str]) -> Version | None:
         """Return what one of these runs registered, the newest of several; None if nothing."""
@@ -103,6 +124,16 @@ class Versions:
                 versions.c.run_id.in_(run_ids)
             )
             row = connection.execute(query.order_by(versions.c.sequence.desc())).first()
+        return None if row is None else to_version(row)
+
+    def of_origin(self, model: str, origin: Mapping[str, str]) -> Version | None:
+        """Return what was imported from ``origin``, a deleted version too; None before that.
+
+        Raises:
+            ModelNotFoundError: there is no such model.
+        """
+        with self._database.read() as connection:
+            row = row_of_origin(connection, model_id(connection, model), origin)
         return None if row is None else to_version(row)
 
     def get(self, ref: Ref | str) -> Version:
@@ -120,74 +151,48 @@ class Versions:
                 raise VersionNotFoundError(parsed.model, text.partition("@")[2] or "latest")
             return to_version(row)
 
-    def list(self, model: str) -> list[Version]:
-        """Return the versions in the order in which they were registered."""
+    def list(
+        self,
+        model: str | None,
+        *,
+        where: str | None = None,
+        order_by: str | None = None,
+        limit: int | None = None,
+        offset: int = 0,
+    ) -> Page[Version]:
+        """Return the versions of a model, of every model without one, that ``where`` fits.
+
+        Without ``order_by`` they come in the order in which they were registered.
+        `frontier_assets.registry.search` has the languages of ``where`` and ``order_by``.
+
+        Raises:
+            ModelNotFoundError: there is no such model.
+            QueryError: ``where`` or ``order_by`` cannot be read; the error has the column.
+            InvalidValueError: ``limit`` or ``offset`` is out of its range.
+        """
+        limit, offset = checked_limit(limit), checked_offset(offset)
         with self._database.read() as connection:
-            query = select_versions(model_id(connection, model)).order_by(versions.c.sequence)
+            owners = all_models(connection) if model is None else [model_id(connection, model)]
+            return search(tuple(owners), where, order_by, limit, offset).run(connection)
+
+    def recorded(self, model: str) -> Sequence[Version]:
+        """Return every version that there ever was, deleted ones too, as they were registered."""
+        with self._database.read() as connection:
+            query = select_recorded(model_id(connection, model)).order_by(versions.c.sequence)
             return [to_version(row) for row in connection.execute(query)]
 
 
-def _registered_before(ledger: Change, new: NewVersion) -> Version | None:
+def _registered_before(ledger: Change, new: NewVersion, branch: str) -> Version | None:
+    if new.origin is not None:
+        # A deleted one too: importing the same again brings nothing back.
+        row = row_of_origin(ledger.connection, ledger.model_id, new.origin)
+        return None if row is None else to_version(row)
     if ledger.run_id is None or new.checkpoint is None:
         return None
     query = select_versions(ledger.model_id).where(
-        versions.c.run_id == ledger.run_id, versions.c.checkpoint == new.checkpoint
+        versions.c.run_id == ledger.run_id,
+        versions.c.checkpoint == new.checkpoint,
+        versions.c.branch == branch,
     )
     row = ledger.connection.execute(query.order_by(versions.c.sequence)).first()
     return None if row is None else to_version(row)
-
-
-def _insert(
-    ledger: Change, new: NewVersion, numbering: Numbering, parent: Version | None
-) -> Version:
-    number = str(numbering.number)
-    used = sa.select(versions.c.id).where(
-        versions.c.model_id == ledger.model_id, versions.c.number == number
-    )
-    if ledger.connection.scalar(used) is not None:
-        raise VersionExistsError(ledger.model, number)
-    given = {field.name: getattr(new, field.name) for field in dataclasses.fields(new)}
-    del given["model"], given["stored"]
-    ledger.connection.execute(
-        sa.insert(versions).values(
-            **given,
-            **new.stored.columns(),
-            **_placed(ledger, numbering),
-            model_id=ledger.model_id,
-            parent=None if parent is None else parent.number,
-            run_id=ledger.run_id,
-            created_by=ledger.actor,
-            created_at=ledger.at,
-        )
-    )
-    version = to_version(version_row(ledger.connection, ledger.model, number))
-    ledger.record(
-        AuditAction.VERSION_REGISTERED,
-        version=number,
-        after={"digest": version.digest, "parent": version.parent, "change": version.change},
-    )
-    return version
-
-
-def _placed(ledger: Change, numbering: Numbering) -> dict[str, Any]:
-    # The counter and not the highest row: what was used once is never given out again.
-    sequence = ledger.connection.execute(
-        sa.update(models)
-        .where(models.c.id == ledger.model_id)
-        .values(version_sequence=models.c.version_sequence + 1)
-        .returning(models.c.version_sequence, models.c.policy_digest)
-    ).one()
-    number = numbering.number
-    return {
-        "number": str(number),
-        "major": number.major,
-        "minor": number.minor,
-        "patch": number.patch,
-        "sequence": sequence.version_sequence,
-        "branch": MAIN,
-        "change": numbering.change.value,
-        "change_reason": numbering.reason,
-        "build_status": BuildStatus.TRAINED.value,
-        "stage": Stage.DEVELOPMENT.value,
-        "policy_digest": sequence.policy_digest,
-    }

@@ -6,7 +6,8 @@ to the component that loads it.
 
 from frontier_assets.specification.architecture import FRAMEWORKS, Architecture, Framework, Outputs
 from frontier_assets.specification.datasets import DatasetSource
-from frontier_assets.specification.delivery import Conversion, Promotion
+from frontier_assets.specification.delivery import Conversion, Promotion, StageEntry
+from frontier_assets.specification.description import ModelDescription
 from frontier_assets.specification.evaluation import Comparison, Evaluation, Gate
 from frontier_assets.specification.model import PLANNED_SECTIONS, ModelSpecification, Task
 from frontier_assets.specification.retention import KeepRule, Retention
@@ -15,6 +16,7 @@ from frontier_assets.specification.training import DEFAULT_OBJECTIVE, Objective,
 from frontier_assets.specification.watch import Watch
 
 __all__ = [
+    "BRANCH_TAG",
     "BUILD_TAG",
     "DEFAULT_OBJECTIVE",
     "FRAMEWORKS",
@@ -28,12 +30,14 @@ __all__ = [
     "Framework",
     "Gate",
     "KeepRule",
+    "ModelDescription",
     "ModelSpecification",
     "Objective",
     "Outputs",
     "Promotion",
     "Retention",
     "Section",
+    "StageEntry",
     "Task",
     "Training",
     "Watch",
@@ -41,4 +45,6 @@ __all__ = [
 
 # How the command finds a model in the definitions of any project that has the component.
 BUILD_TAG = "frontier/build"
+# A training run with it registers on that branch; the build of a version carries the version's.
+BRANCH_TAG = "frontier/branch"
 SPECIFICATION_METADATA = "frontier/specification"

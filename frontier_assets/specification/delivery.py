@@ -1,8 +1,10 @@
 """The `conversions` and `promotion` sections: what becomes of a version that passed."""
 
-from typing import Any, Literal
+from fnmatch import fnmatchcase
+from typing import Any, Literal, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, FiniteFloat, field_validator, model_validator
+from typing_extensions import override
 
 from frontier_assets.specification.section import Section
 
@@ -19,19 +21,82 @@ class Conversion(Section):
     )
 
 
+class StageEntry(Section):
+    """What a version needs to enter a stage beside its proof, and who moves it there."""
+
+    mode: Literal["automatic", "manual"] = Field(
+        "automatic", description="Whether the sensor moves a version or a person does."
+    )
+    after: list[str] = Field(
+        default_factory=lambda: ["gates"], description="What has to be over; always the gates."
+    )
+    approvals: int = Field(
+        0, strict=True, ge=0, le=100, description="How many people have to approve by signature."
+    )
+    approvers: list[str] = Field(
+        default_factory=list,
+        description="Whose approvals count: names in the allowed-signers file, `*` for any part; "
+        "everybody in it when left out.",
+    )
+    expires_hours: FiniteFloat = Field(
+        72, gt=0, le=8760, description="How long an approval stays good, in hours."
+    )
+
+    @field_validator("after")
+    @classmethod
+    def _refuse_planned_steps(cls, steps: list[str]) -> list[str]:
+        if unknown := sorted({*steps} - {"gates"}):
+            raise ValueError(f"'{unknown[0]}' is not available in this release: write `gates`")
+        return steps
+
+    @model_validator(mode="after")
+    def _check_approvals(self) -> Self:
+        named = {name for name in self.approvers if "*" not in name}
+        if self.approvers and not self.approvals:
+            raise ValueError("`approvers` has no meaning without `approvals`")
+        if named == {*self.approvers} and 0 < len(named) < self.approvals:
+            raise ValueError(
+                f"`approvals: {self.approvals}` cannot be reached with {len(named)} `approvers`"
+            )
+        return self
+
+    def may_approve(self, signer: str) -> bool:
+        """Tell whether the approval of a signer counts."""
+        return not self.approvers or any(fnmatchcase(signer, name) for name in self.approvers)
+
+
 class Promotion(Section):
-    """Who moves a version forward."""
+    """Who moves a version forward, and with whose approval."""
 
     first_keys = frozenset({"production", "staging"})
 
-    staging: Literal["automatic", "manual"] = Field("manual", description="Into staging.")
-    production: Literal["automatic", "manual"] = Field("manual", description="Into production.")
+    staging: StageEntry = Field(
+        StageEntry(mode="manual"), description="Into staging: `automatic`, `manual`, or a section."
+    )
+    production: StageEntry = Field(
+        StageEntry(mode="manual"),
+        description="Into production: `automatic`, `manual`, or a section.",
+    )
 
-    @field_validator("staging", "production", mode="before")
+    @field_validator(
+        "staging",
+        "production",
+        mode="before",
+        json_schema_input_type=Literal["automatic", "manual"] | StageEntry,
+    )
     @classmethod
-    def _refuse_planned_forms(cls, value: Any) -> Any:  # noqa: ANN401 - raw YAML
-        if isinstance(value, dict):
-            raise ValueError(  # noqa: TRY004 - pydantic turns only ValueError into a located error
-                f"{sorted(value)} not available in this release: write `automatic` or `manual`"
-            )
-        return value
+    def _read_word(cls, value: Any) -> Any:  # noqa: ANN401 - raw YAML
+        return {"mode": value} if isinstance(value, str) else value
+
+    @override
+    def canonical_values(self) -> dict[str, Any]:
+        # One word where nothing else is said: so policies were recorded before there was more.
+        entries = {"staging": self.staging, "production": self.production}
+        return {
+            name: entry.mode if entry == StageEntry(mode=entry.mode) else entry.canonical_values()
+            for name, entry in entries.items()
+        }
+
+    def entry(self, stage: str) -> StageEntry:
+        """Return what the YAML says about entering ``staging`` or ``production``."""
+        return self.staging if stage == "staging" else self.production

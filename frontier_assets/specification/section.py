@@ -1,11 +1,13 @@
 """What every part of the YAML has in common: immutable, strict, with a digest."""
 
+import functools
 import json
 import re
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Self
 
 from blake3 import blake3
 from pydantic import AfterValidator, BaseModel, ConfigDict, FiniteFloat
+from typing_extensions import override
 
 from frontier_assets.types import Digest
 
@@ -52,9 +54,8 @@ class Section(BaseModel):
     def canonical_values(self) -> dict[str, Any]:
         """Return what `canonical` is the text of."""
         values = self.model_dump(mode="json", by_alias=True)
-        for name, field in type(self).model_fields.items():
-            key, value = field.alias or name, getattr(self, name)
-            default = field.get_default(call_default_factory=True)
+        for name, (key, default) in _keys_of(type(self)).items():
+            value = getattr(self, name)
             if key not in self.first_keys and value == default:
                 del values[key]
             elif isinstance(value, Section):
@@ -66,7 +67,22 @@ class Section(BaseModel):
                 ]
         return values
 
-    @property
+    @functools.cached_property
     def digest(self) -> Digest:
         """The blake3 of the canonical text."""
         return Digest(blake3(self.canonical().encode()).hexdigest())
+
+    @override
+    def __copy__(self) -> Self:
+        copied = super().__copy__()
+        copied.__dict__.pop("digest", None)  # of `model_copy`, which changes the copy
+        return copied
+
+
+@functools.cache
+def _keys_of(section: type[Section]) -> dict[str, tuple[str, object]]:
+    """Return the key in the YAML and the default of every field; they are compared with alone."""
+    return {
+        name: (field.alias or name, field.get_default(call_default_factory=True))
+        for name, field in section.model_fields.items()
+    }

@@ -43,7 +43,7 @@ class ArtifactStores(Mapping[str, ArtifactStore]):
         self._encryption_key_file = encryption_key_file
         self._cache_url = cache_url
         self._connections = connections
-        self._outside = Outside(root=root, connections=connections)
+        self.outside = Outside(root=root, connections=connections)
         self._opened: dict[str, ArtifactStore] = {}
         self._lock = threading.Lock()
 
@@ -60,7 +60,7 @@ class ArtifactStores(Mapping[str, ArtifactStore]):
             if name not in self._opened:
                 url, options = StoreOptions.taken_from(self._urls[name])
                 self._opened[name] = ArtifactStore(
-                    name, self._open(url), options, outside=self._outside
+                    name, self._open(url), options, outside=self.outside
                 )
             return self._opened[name]
 

@@ -14,9 +14,11 @@ from frontier_assets.types.records import (
     Version,
 )
 from frontier_assets.types.refs import (
+    MAIN,
     Ref,
     Selector,
     VersionNumber,
+    checked_branch_name,
 )
 from frontier_assets.types.states import (
     AttachmentKind,
@@ -25,9 +27,11 @@ from frontier_assets.types.states import (
     Outcome,
     Severity,
     Stage,
+    checked_change,
 )
 
 __all__ = [
+    "MAIN",
     "MAXIMUM_NAME_LENGTH",
     "Artifact",
     "ArtifactContent",
@@ -44,6 +48,8 @@ __all__ = [
     "Verdict",
     "Version",
     "VersionNumber",
+    "checked_branch_name",
+    "checked_change",
     "checked_model_name",
     "checked_segment",
 ]

@@ -15,7 +15,12 @@ if TYPE_CHECKING:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Version:
-    """A registered version, as it was when it was read; the registry holds the truth."""
+    """A registered version, as it was when it was read; the registry holds the truth.
+
+    ``merged_from`` is the head of the branch that a version on main took its content from.
+    ``author`` signed the registration with the key of this fingerprint; None: nobody did.
+    ``origin`` says where an imported one came from. Only history shows one that was deleted.
+    """
 
     id: int
     model: str
@@ -43,6 +48,12 @@ class Version:
     run_id: str | None
     created_by: str
     created_at: datetime
+    merged_from: str | None = None
+    author: str | None = None
+    author_key: str | None = None
+    author_signature: str | None = None
+    origin: Mapping[str, str] | None = None
+    deleted_at: datetime | None = None
 
     @property
     def ref(self) -> str:

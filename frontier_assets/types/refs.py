@@ -9,6 +9,11 @@ from frontier_assets.errors import InvalidValueError
 from frontier_assets.types.names import MAXIMUM_NAME_LENGTH, checked_model_name
 from frontier_assets.types.states import ChangeClass, Stage
 
+MAIN = "main"
+# Words by which a ref means something else.
+_RESERVED = frozenset({MAIN, "latest", "digest", *Stage})
+_BRANCH = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
+_LARGEST = 999_999_999
 _NUMBER = re.compile(
     r"(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})(?:-([a-z][a-z0-9_]*)\.([1-9]\d{0,8}))?",
     re.ASCII,  # other scripts have digits too
@@ -30,7 +35,11 @@ class VersionNumber:
     iteration: int = 0
 
     def __post_init__(self) -> None:
-        """Derive the ordering key that puts a pre-release before its release."""
+        """Refuse what `parse` would not read, and put a pre-release before its release."""
+        if max(self.major, self.minor, self.patch, self.iteration) > _LARGEST:
+            raise InvalidValueError(
+                "Version", str(self), "expected parts of nine digits at most; raise an earlier part"
+            )
         object.__setattr__(self, "_release", not self.branch)
 
     @classmethod
@@ -52,9 +61,28 @@ class VersionNumber:
             return VersionNumber(self.major, self.minor + 1, 0)
         return VersionNumber(self.major, self.minor, self.patch + 1)
 
+    @property
+    def release(self) -> "VersionNumber":
+        """The release that a pre-release precedes; a release itself."""
+        return VersionNumber(self.major, self.minor, self.patch)
+
     def __str__(self) -> str:
         release = f"{self.major}.{self.minor}.{self.patch}"
         return f"{release}-{self.branch}.{self.iteration}" if self.branch else release
+
+
+def checked_branch_name(name: str) -> str:
+    """Return ``name``, or raise `InvalidValueError`: it becomes part of numbers and of refs."""
+    is_name = len(name) <= MAXIMUM_NAME_LENGTH and _BRANCH.fullmatch(name)
+    if not is_name or name in _RESERVED or re.fullmatch(r"v[0-9]+", name):
+        raise InvalidValueError(
+            "Branch name",
+            name,
+            "expected lower-case letters, digits and '_', starting with a letter, at most "
+            f"{MAXIMUM_NAME_LENGTH} characters, no version such as 'v2' and none of "
+            f"{', '.join(sorted(_RESERVED))}; e.g. 'experimental'",
+        )
+    return name
 
 
 class Selector(enum.StrEnum):
@@ -91,7 +119,7 @@ class Ref:
             return cls(model, Selector.NUMBER, str(VersionNumber.parse(value)))
         if re.fullmatch(r"digest:[0-9a-f]{4,64}", value):
             return cls(model, Selector.DIGEST, value.removeprefix("digest:"))
-        if re.fullmatch(r"[a-z][a-z0-9_]*", value) and len(value) <= MAXIMUM_NAME_LENGTH:
+        if _BRANCH.fullmatch(value) and len(value) <= MAXIMUM_NAME_LENGTH:
             return cls(model, Selector.BRANCH, value)
         raise InvalidValueError(
             "Ref",
@@ -99,6 +127,14 @@ class Ref:
             "expected MODEL, MODEL@1.2.0, MODEL@3 (sequence), MODEL@latest, MODEL@production, "
             "MODEL@staging, MODEL@<branch> or MODEL@digest:<prefix of 4 or more>",
         )
+
+    @classmethod
+    def within(cls, model: str, text: str) -> Self:
+        """Read a ref to a version of ``model``, whose name and ``@`` may be left out."""
+        ref = cls.parse(text if "@" in text else f"{model}@{text}")
+        if ref.model != model:
+            raise InvalidValueError("Version", text, f"expected a version of '{model}'")
+        return ref
 
     def __str__(self) -> str:
         prefix = "digest:" if self.selector is Selector.DIGEST else ""

@@ -1,6 +1,9 @@
 """What a version, a build, a gate, a proof or a file can be; every word is stored as it is."""
 
 import enum
+from typing import Literal
+
+from frontier_assets.errors import InvalidValueError
 
 
 class Stage(enum.StrEnum):
@@ -10,6 +13,11 @@ class Stage(enum.StrEnum):
     STAGING = "staging"
     PRODUCTION = "production"
     ARCHIVED = "archived"
+
+    @property
+    def is_promoted_to(self) -> bool:
+        """True of the stages that a version has to earn: the way elsewhere is open."""
+        return self in (Stage.STAGING, Stage.PRODUCTION)
 
 
 class BuildStatus(enum.StrEnum):
@@ -27,6 +35,17 @@ class ChangeClass(enum.StrEnum):
     MAJOR = "major"
     MINOR = "minor"
     PATCH = "patch"
+
+
+def checked_change(change: str) -> ChangeClass | Literal["auto"]:
+    """Return the class of this name, or ``auto``: to be found by comparing with the parent."""
+    if change == "auto":
+        return "auto"
+    try:
+        return ChangeClass(change)
+    except ValueError as error:
+        known = ", ".join(["auto", *ChangeClass])
+        raise InvalidValueError("Change", change, f"expected one of {known}") from error
 
 
 class Severity(enum.StrEnum):

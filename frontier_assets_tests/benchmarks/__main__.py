@@ -24,6 +24,8 @@ BENCHMARKS = (
     "fine_tune",
     "full_training",
     "tracking",
+    "registry_rates",
+    "registry_growth",
     "object_storage",
     "memory",
 )

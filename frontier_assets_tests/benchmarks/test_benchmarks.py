@@ -19,7 +19,7 @@ from frontier_assets_tests.benchmarks.outcomes import (
 )
 from frontier_assets_tests.benchmarks.plan import Plan
 from frontier_assets_tests.benchmarks.rounds import in_turn
-from frontier_assets_tests.conftest import require
+from frontier_assets_tests.servers import require
 
 MIB = 1 << 20
 USES_S3 = ("object_storage", "memory")

@@ -36,7 +36,7 @@ def test_a_place_that_holds_no_version_records_nothing(
 ) -> None:
     (tmp_path / "a.pkl").write_bytes(pickle.dumps({"weights": 1}))
     frontier.refused("register", "tiny", "--uri", uri)
-    assert frontier.json("models") == []
+    assert frontier.json("models")["models"] == []
     assert project.workspace.registry.models.list() == []
 
 

@@ -37,7 +37,7 @@ def test_the_runs_are_listed_with_what_became_of_them(
     lines = frontier.text("checkpoints", "list", "tiny", "--runs").splitlines()
     assert lines[1].split()[:3] == ["r1", "trained", "1.0.0"]
     assert lines[2].endswith("RuntimeError: no memory")
-    (listed,) = frontier.json("models")
+    (listed,) = frontier.json("models")["models"]
     assert listed["last_training"] == "failed"
     assert frontier.text("models").splitlines()[1].split() == ["tiny", "1", "1.0.0", "failed"]
 

@@ -52,3 +52,42 @@ def test_two_models_without_common_data_are_one_line(
         "evaluated on the same data, so nothing can be held against each other; give two versions "
         "of one model"
     )
+
+
+def test_several_versions_stand_side_by_side(frontier: "Frontier", records: "Records") -> None:
+    for content, loss in (("a", 0.5), ("b", 0.25), ("c", 0.75)):
+        records.version(content, metrics={"loss": loss}, parameters={"content": content})
+    refs = ("tiny@1", "tiny@2", "tiny@3")
+    found = frontier.json("compare", *refs, "--metric", "loss", "--weights")
+    assert [item["values"] for item in found["metrics"]] == [[0.5, 0.25, 0.75]]
+    assert found["champion"]["champion"] == "tiny@1.1.0"
+    assert sorted(found["weights"]) == ["tiny@2", "tiny@3"]
+    lines = frontier.text("compare", *refs, "--weights").splitlines()
+    assert lines[0] == "tiny@1.0.0, tiny@1.1.0, tiny@1.2.0"
+    assert lines[4].split() == [
+        *("registered", "loss", "(lower", "is", "better)", "0.5", "0.25", "0.75", "tiny@1.1.0"),
+    ]
+    assert "content  a           b           c" in lines
+    assert "The same in all: gates, proofs, training data, signature, environment." in lines
+    assert "Weights of tiny@3 against tiny@1" in lines
+
+
+def test_the_best_and_the_front_are_named(frontier: "Frontier", records: "Records") -> None:
+    for place, metrics in enumerate(
+        ({"f1_score": 0.9, "latency_ms": 9.0}, {"f1_score": 0.8, "latency_ms": 10.0}, {})
+    ):
+        records.version(str(place), metrics=metrics)
+    refs = ("tiny@1", "tiny@2", "tiny@3")
+    options = ("--metric", "f1_score", "--pareto", "f1_score,latency_ms")
+    assert frontier.json("compare", *refs, *options)["pareto"]["front"] == ["tiny@1.0.0"]
+    lines = frontier.text("compare", *refs, *options).splitlines()
+    start = lines.index("By f1_score, higher is better")
+    assert [line.split() for line in lines[start + 2 : start + 5]] == [
+        ["tiny@1.0.0", "0.9"],
+        ["tiny@1.0.1", "0.8"],
+        ["tiny@1.0.2", "not", "measured"],
+    ]
+    assert [line.split()[-1] for line in lines[-3:]] == ["nobody", "tiny@1.0.0", "all"]
+    assert frontier.refused("compare", *refs, "--metric", "recall").startswith(
+        "Metric 'recall' is not valid: the versions were measured by: f1_score, latency_ms"
+    )

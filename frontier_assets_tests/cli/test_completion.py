@@ -182,3 +182,21 @@ def test_a_suggestion_loads_nothing_heavy(known: "Records") -> None:
     )
     assert done.stdout.splitlines() == ["latest", "production", "2.0.0", "1.0.0"]
     assert HEAVY.isdisjoint(done.stderr.split())
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (("show", "tiny", "@", "w"), ["wide"]),
+        (("branch", "merge", "tiny", ""), ["wide"]),
+        (("branch", "delete", "tiny", "x"), []),
+        (("register", "tiny", "--branch", "w"), ["wide"]),
+        (("branch", "create", "tiny", "other", "--source", "1"), ["1.0.0"]),
+    ],
+)
+def test_bash_completes_branches(
+    bash: Callable[..., list[str]], records: "Records", words: tuple[str, ...], expected: list[str]
+) -> None:
+    records.version()
+    records.workspace.branches.create("tiny", "wide")
+    assert bash(*words) == expected

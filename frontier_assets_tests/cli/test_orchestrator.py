@@ -77,7 +77,7 @@ def test_a_broken_code_location_is_one_line_and_registers_nothing(
         "Entrypoint 'nothing.here:defs': no module 'nothing' on the Python path; install it or "
         "correct the name"
     )
-    assert frontier.json("versions", "tiny") == []
+    assert frontier.json("versions", "tiny")["versions"] == []
 
 
 def test_files_are_found_from_the_folder_of_the_person(

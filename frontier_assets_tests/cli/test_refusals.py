@@ -229,4 +229,4 @@ def test_a_damaged_dagster_storage_is_one_line(frontier: "Frontier", project: "R
         database.write_text("no database" * 1000, encoding="utf-8")
     line = frontier.refused("register", "tiny", "--file", f"a={path}")
     assert "dagster.yaml: Dagster cannot be opened: " in line
-    assert [item["number"] for item in frontier.json("versions", "tiny")] == ["1.0.0"]
+    assert [item["number"] for item in frontier.json("versions", "tiny")["versions"]] == ["1.0.0"]

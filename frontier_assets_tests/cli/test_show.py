@@ -22,6 +22,17 @@ def test_show_has_all_that_is_on_record(frontier: "Frontier", records: "Records"
     assert (shown["production"], shown["barred_reason"]) == ("1.0.0", None)
 
 
+@pytest.mark.feature("DB-6")
+def test_the_time_of_the_last_change_moves_with_changes_only(
+    frontier: "Frontier", records: "Records"
+) -> None:
+    version = records.version()
+    first, again = (frontier.json("show", "tiny")["updated_at"] for _ in range(2))
+    assert first == again == version.created_at.isoformat()
+    records.evaluate(version)
+    assert frontier.json("show", "tiny")["updated_at"] > first
+
+
 def test_show_prints_every_section_for_people(frontier: "Frontier", records: "Records") -> None:
     version = records.released()
     records.converted(version, proved=False)

@@ -3,6 +3,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from frontier_assets.types import Stage
+
 if TYPE_CHECKING:
     from frontier_assets_tests.cli.conftest import Frontier, Records
 
@@ -19,6 +21,50 @@ def test_promote_moves_a_version_and_says_so(frontier: "Frontier", records: "Rec
         "looks good",
         True,
     )
+
+
+DEVELOPMENT, STAGING, PRODUCTION, ARCHIVED = Stage
+# From each stage: on which way there, and what `promote` then allows.
+WAY = {
+    DEVELOPMENT: [],
+    STAGING: [STAGING],
+    PRODUCTION: [STAGING, PRODUCTION],
+    ARCHIVED: [STAGING, PRODUCTION, ARCHIVED],
+}
+ALLOWED = {
+    DEVELOPMENT: "staging",
+    STAGING: "production, development",
+    PRODUCTION: "archived",
+    ARCHIVED: "staging",
+}
+
+
+@pytest.mark.feature("VER-15", "PRO-1")
+@pytest.mark.parametrize("target", Stage)
+@pytest.mark.parametrize("source", Stage)
+def test_the_whole_matrix_of_moves(
+    frontier: "Frontier", records: "Records", source: Stage, target: Stage
+) -> None:
+    records.built()
+    for step in WAY[source]:
+        frontier.text("promote", "tiny@1.0.0", "--to", step, "--reason", "on the way")
+    heads = records.workspace.audit.heads()
+    arguments = ["promote", "tiny@1.0.0", "--to", target, "--reason", "because"]
+    if target in ALLOWED[source].split(", "):
+        moved = frontier.json(*arguments)["move"]
+        assert (moved["source"], moved["target"], moved["changed"]) == (source, target, True)
+        entry = records.workspace.audit.entries("tiny")[-1]
+        assert (entry.action, entry.sequence) == ("stage_moved", moved["sequence"])
+        assert (entry.before["stage"], entry.after["stage"]) == (source, target)
+        assert (entry.actor, entry.reason) == ("ann", "because")
+    elif source is target:
+        assert "already; nothing was changed" in frontier.text(*arguments)
+        assert records.workspace.audit.heads() == heads
+    else:
+        assert frontier.refused(*arguments) == (
+            f"tiny@1.0.0 is in {source} and cannot move to {target}; allowed: {ALLOWED[source]}"
+        )
+        assert records.workspace.audit.heads() == heads
 
 
 def test_promoting_again_changes_nothing(frontier: "Frontier", records: "Records") -> None:
@@ -51,7 +97,7 @@ def test_a_version_without_proof_is_refused_in_one_line(
     line = frontier.refused("promote", "tiny", "--to", "staging", "--reason", "hope")
     assert line.startswith("Model tiny is not approved for staging: version 1.0.0: ")
     assert line.endswith("`frontier why tiny@1.0.0 --to staging` explains")
-    assert frontier.json("versions", "tiny")[0]["stage"] == "development"
+    assert frontier.json("versions", "tiny")["versions"][0]["stage"] == "development"
 
 
 @pytest.mark.parametrize(
@@ -103,7 +149,8 @@ def test_why_lists_what_is_met_and_what_is_not(frontier: "Frontier", records: "R
         "gate holdout/no_worse": "unmet",
         "evaluation holdout": "met",
         "build": "waiting",
-        "staged": "waiting",
+        "not frozen": "met",
+        "stage": "waiting",
     }
     assert "observed 0.5, wanted >= 0.9 on holdout" in answer["conditions"][1]["detail"]
 
@@ -154,6 +201,19 @@ def test_rollback_returns_production_to_the_previous_holder(
     assert frontier.json("show", "tiny@1.0.2")["barred_reason"] == "rolled back: it drifts"
 
 
+def test_a_second_rollback_of_the_same_version_is_refused(
+    frontier: "Frontier", records: "Records"
+) -> None:
+    for content in ("a", "b", "c"):
+        records.released(content)
+    arguments = ("rollback", "tiny", "--reason", "it drifts", "--expected", "v1.0.2")
+    frontier.text(*arguments)
+    assert frontier.refused(*arguments) == (
+        "production of 'tiny' is held by 1.0.1, not by 1.0.2 as expected; look again and decide "
+        "again"
+    )
+
+
 def test_nothing_to_roll_back_to_is_one_line(frontier: "Frontier", records: "Records") -> None:
     records.version()
     assert frontier.refused("rollback", "tiny", "--reason", "x") == (
@@ -169,6 +229,21 @@ def test_history_answers_for_a_time_in_the_past(frontier: "Frontier", records: "
     assert (then["production"], len(then["moves"])) == ("1.0.0", 2)
     assert (now["production"], len(now["moves"])) == ("1.0.1", 5)
     assert frontier.json("history", "tiny", "--at", "2020-03-31")["production"] is None
+
+
+@pytest.mark.parametrize(
+    ("at", "production"),
+    [
+        ("0001-01-01T00:00:00+14:00", None),
+        ("2020-03-31", None),
+        ("9999-12-31T23:59:59-14:00", "1.0.0"),
+    ],
+)
+def test_history_knows_every_time(
+    frontier: "Frontier", records: "Records", at: str, production: str | None
+) -> None:
+    records.released()
+    assert frontier.json("history", "tiny", "--at", at)["production"] == production
 
 
 def test_history_prints_a_plain_table(frontier: "Frontier", records: "Records") -> None:

@@ -15,21 +15,29 @@ def test_models_lists_what_is_newest_staged_and_in_production(
 ) -> None:
     live = records.released()
     records.version("other")
-    assert frontier.json("models") == [
-        {
-            "model": "tiny",
-            "versions": 2,
-            "latest": "1.0.1",
-            "staging": [],
-            "production": live.number,
-            "last_training": None,
-        }
-    ]
+    (listed,) = frontier.json("models")["models"]
+    assert listed["created_at"] < live.created_at.isoformat()
+    assert {name: value for name, value in listed.items() if name != "created_at"} == {
+        "model": "tiny",
+        "versions": 2,
+        "latest": "1.0.1",
+        "staging": [],
+        "production": live.number,
+        "last_training": None,
+        "frozen": None,
+        "title": "",
+        "description": "",
+        "task": "classification",
+        "framework": "pytorch",
+        "owners": [],
+        "tags": {},
+        "policy_digest": records.specification().digest,
+    }
     assert frontier.text("models").splitlines()[1].split() == ["tiny", "2", "1.0.1", "1.0.0"]
 
 
 def test_models_of_an_empty_registry_are_none(frontier: "Frontier", records: "Records") -> None:
-    assert frontier.json("models") == []
+    assert frontier.json("models")["models"] == []
     assert frontier.text("models") == "none\n"
 
 
@@ -38,12 +46,12 @@ def test_versions_are_listed_newest_first_up_to_the_limit(
 ) -> None:
     for content in ("a", "b", "c"):
         records.version(content)
-    assert [item["number"] for item in frontier.json("versions", "tiny")] == [
+    assert [item["number"] for item in frontier.json("versions", "tiny")["versions"]] == [
         "1.0.2",
         "1.0.1",
         "1.0.0",
     ]
-    (newest,) = frontier.json("versions", "tiny", "--limit", "1")
+    (newest,) = frontier.json("versions", "tiny", "--limit", "1")["versions"]
     assert (newest["ref"], newest["stage"], newest["change"]) == (
         "tiny@1.0.2",
         "development",
@@ -106,7 +114,7 @@ def test_an_unknown_checkpoint_is_one_line_and_registers_nothing(
         "Model 'tiny' checkpoint 'r-step-9' not found; `frontier checkpoints list tiny` lists "
         "what there is, training or `Workspace.checkpoints.save` makes one"
     )
-    assert frontier.json("versions", "tiny") == []
+    assert frontier.json("versions", "tiny")["versions"] == []
 
 
 def test_an_impossible_model_name_is_one_line(
@@ -116,7 +124,7 @@ def test_an_impossible_model_name_is_one_line(
     assert frontier.refused("register", "No Model", "--file", "a=a").startswith(
         "Model name 'No Model' is not valid: expected lower-case letters"
     )
-    assert frontier.json("models") == []
+    assert frontier.json("models")["models"] == []
 
 
 @pytest.mark.parametrize(
@@ -151,9 +159,9 @@ def test_a_pickle_from_outside_is_refused_before_anything_is_recorded(
 ) -> None:
     path, marker = tmp_path / name, tmp_path / "it-ran"
     path.write_bytes(pickle.dumps(Payload(marker)))
-    before = frontier.json("models")
+    before = frontier.json("models")["models"]
     said = frontier.refused("register", "tiny", "--file", f"{name}={path}")
     assert said.startswith(f"File '{name}' is refused: ")
     assert "write `allow_pickle: true` in the YAML of 'tiny'" in said
     assert not marker.exists()
-    assert frontier.json("models") == before
+    assert frontier.json("models")["models"] == before

@@ -12,6 +12,9 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any, TypeVar
 
+import sqlalchemy as sa
+
+from frontier_assets.registry import connection as database
 from frontier_assets.storage.local import LocalBlobStore
 from frontier_assets.workspace import Workspace
 
@@ -188,19 +191,21 @@ class DiskInterception:
 
 
 def intercept_registry(workspace: Workspace, boundaries: Boundaries) -> None:
-    """Put boundaries around each statement that writes, and around the commit of a writer."""
+    """Put boundaries around what begins a writer, each of its statements, and its commit."""
     dialect: Any = workspace.registry._database.engine.dialect
-    writing = False
+    begin, writing = database._wait_for_writers, False
+
+    def begun(connection: sa.Connection) -> None:
+        nonlocal writing
+        writing = True
+        boundaries.around("registry begin", lambda: begin(connection))
 
     def execute(real: Callable[..., Any]) -> Callable[..., Any]:
         def call(cursor: object, statement: str, *rest: Any) -> Any:
-            nonlocal writing
-            word = statement.split(maxsplit=1)[0].upper()
-            writing = writing or statement == "BEGIN IMMEDIATE"
-            if not writing or word == "SELECT":
+            word = statement.split(maxsplit=1)[0].lower()
+            if not writing or word == "select":
                 return real(cursor, statement, *rest)
-            phase = "registry begin" if word == "BEGIN" else f"registry {word.lower()}"
-            return boundaries.around(phase, lambda: real(cursor, statement, *rest))
+            return boundaries.around(f"registry {word}", lambda: real(cursor, statement, *rest))
 
         return call
 
@@ -215,6 +220,7 @@ def intercept_registry(workspace: Workspace, boundaries: Boundaries) -> None:
 
         return call
 
+    database._wait_for_writers = begun
     dialect.do_execute = execute(dialect.do_execute)
     dialect.do_executemany = execute(dialect.do_executemany)
     dialect.do_commit = commit(dialect.do_commit)

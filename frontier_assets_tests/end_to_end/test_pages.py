@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from frontier_assets_tests.conftest import require
 from frontier_assets_tests.end_to_end.stranger_project import (
     FAILED,
     LOCATION,
@@ -16,6 +15,7 @@ from frontier_assets_tests.end_to_end.stranger_project import (
     Site,
     running_site,
 )
+from frontier_assets_tests.servers import require
 from frontier_assets_tests.tiny_project import MODEL
 
 if TYPE_CHECKING:

@@ -16,12 +16,14 @@ from frontier_assets import settings
 from frontier_assets.cli.app import app
 from frontier_assets.orchestration.component import ModelLifecycle
 from frontier_assets.settings import DEFAULT_REGISTRY_URL, DEFAULT_STORES
-from frontier_assets.specification import PLANNED_SECTIONS, DatasetSource, Watch
+from frontier_assets.specification import PLANNED_SECTIONS, DatasetSource, Promotion, Watch
+from frontier_assets.workspace import Workspace
 from frontier_assets_tests.end_to_end.conftest import (
     CHECKOUT,
     MODEL,
     DigitsProject,
 )
+from frontier_assets_tests.ssh import needs_ssh_keygen, new_key
 from frontier_assets_tests.storage.azure_server import WITHOUT_IT
 from frontier_assets_tests.tiny_project import definitions_of
 from frontier_assets_tests.yaml_reference import in_readme, reference
@@ -61,31 +63,68 @@ def prepare(project: DigitsProject) -> None:
     with project.workspace() as workspace:
         workspace.record_policy(project.specification())
         for number in ("1.0.0", "1.0.1", "1.0.2"):
-            ref = workspace.versions.register(MODEL, checkpoint="best").ref
-            workspace.registry.builds.acquire(
-                MODEL, number, run_id="prepared", is_over=lambda _: True, actor="somebody"
-            )
-            for dataset in ("holdout", "noisy"):
-                workspace.evaluate(ref, dataset)
-            workspace.convert(ref, "onnx")
-            workspace.complete_build(workspace.versions.get(ref), run_id="prepared")
+            assert build(workspace) == f"{MODEL}@{number}"
         for number in ("1.0.0", "1.0.1"):
             for stage in ("staging", "production"):
                 workspace.stages.promote(f"{MODEL}@{number}", to=stage, reason="a test")
     assert project.run(f"frontier build {MODEL}@1.0.0").returncode == 0
 
 
+def build(workspace: Workspace) -> str:
+    """Register the best checkpoint and record everything that promotion asks for."""
+    version = workspace.versions.register(MODEL, checkpoint="best")
+    workspace.registry.builds.acquire(
+        MODEL, version.number, run_id="prepared", is_over=lambda _: True, actor="somebody"
+    )
+    for dataset in ("holdout", "noisy"):
+        workspace.evaluate(version.ref, dataset)
+    workspace.convert(version.ref, "onnx")
+    workspace.complete_build(version, run_id="prepared")
+    return version.ref
+
+
 def test_the_yaml_in_the_readme_loads() -> None:
-    whole, watch, retention, datasets = (yaml.safe_load(block) for block in blocks("yaml"))
+    whole, watch, promotion, retention, datasets = (
+        yaml.safe_load(block) for block in blocks("yaml")
+    )
     attributes = whole["attributes"]
     assert ModelLifecycle.from_attributes_dict(attributes=attributes).specification.name == MODEL
     assert Watch.model_validate(watch["watch"]).register_ == "best"
     for source in datasets["datasets"]:
         assert DatasetSource.model_validate(source).leakage == "refused"
-    attributes |= retention
+    attributes |= retention | promotion
     loaded = ModelLifecycle.from_attributes_dict(attributes=attributes).specification.retention
     assert loaded is not None
     assert len(loaded.all_rules()) == 3
+
+
+@needs_ssh_keygen
+@pytest.mark.feature("PRO-4")
+def test_the_approval_in_the_readme_ends_in_production_and_in_a_dossier(
+    digits: DigitsProject,
+) -> None:
+    session, audit = blocks("sh")
+    promotion = yaml.safe_load(next(block for block in blocks("yaml") if "approvals" in block))
+    new_key(digits.root, "id_ed25519").rename(digits.root / "id_ed25519")
+    (digits.root / "id_ed25519.key.pub").rename(digits.root / "id_ed25519.pub")
+    wanted = digits.specification().model_copy(
+        update={"promotion": Promotion.model_validate(promotion["promotion"])}
+    )
+    with digits.workspace() as workspace:
+        workspace.record_policy(wanted)
+        ref = build(workspace)
+        workspace.stages.promote(ref, to="staging", reason="a test")
+    # Recording the checkout's YAML, which asks for no approval, would undo what is shown.
+    script = session.replace("~/.ssh", ".").replace("frontier sync\n", "")
+    done = digits.run(f"set -e\n{script}")
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert "bea@vision.example approved digits_classifier@1.0.0 for production." in done.stdout
+    with digits.workspace() as workspace:
+        assert workspace.versions.get(f"{MODEL}@production").number == "1.0.0"
+    signers = "export FRONTIER_ALLOWED_SIGNERS=allowed_signers"
+    proved = digits.run(f"set -e\n{signers}\n{audit.replace('~/.ssh', '.')}")
+    assert proved.returncode == 0, proved.stderr[-2000:]
+    assert "release.json: digits_classifier@1.0.0 as of" in proved.stdout
 
 
 @pytest.mark.feature("CKP-2", "CKP-6")

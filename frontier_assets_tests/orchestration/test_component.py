@@ -84,7 +84,7 @@ def test_critical_gates_block_and_warnings_do_not() -> None:
         ({"monitoring": {}}, "section `monitoring` is not available in this release"),
         ({"deployments": []}, "section `deployments` is not available in this release"),
         ({"publish": []}, "section `publish` is not available in this release"),
-        ({"promotion": {"production": {"approvals": 1}}}, r"\['approvals'\] not available"),
+        ({"promotion": {"production": {"after": ["ab_test"]}}}, "'ab_test' is not available"),
         ({"name": "Tiny-Model"}, "Model name 'Tiny-Model' is not valid"),
         ({"name": "a__b"}, "Model name 'a__b' is not valid"),
         ({"framework": "caffe"}, "Input should be 'pytorch', 'sklearn'"),

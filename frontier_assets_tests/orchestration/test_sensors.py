@@ -38,6 +38,30 @@ def test_a_version_registered_outside_dagster_gets_its_partition(project: Projec
     assert version.number in added.partition_keys
 
 
+def test_a_version_that_was_deleted_before_the_tick_is_not_built(project: Project) -> None:
+    first, second = project.train(), project.train()
+    with project.workspace() as workspace:
+        workspace.versions.delete(f"{MODEL}@{first}", reason="a mistake")
+    requests = requests_of(project.tick("new_versions"))
+    assert [request.partition_key for request in requests] == [second]
+
+
+def test_the_partition_of_a_version_that_was_deleted_goes(project: Project) -> None:
+    first, _ = project.train(), project.train()
+    built = project.tick("new_versions")
+    assert isinstance(built, dg.SensorResult)
+    with project.workspace() as workspace:
+        workspace.versions.delete(f"{MODEL}@{first}", reason="a mistake")
+    result = project.tick("new_versions", built.cursor)
+    assert isinstance(result, dg.SensorResult)
+    (gone,) = result.dynamic_partitions_requests or ()
+    assert isinstance(gone, dg.DeleteDynamicPartitionsRequest)
+    assert (gone.partitions_def_name, list(gone.partition_keys)) == (f"{MODEL}__versions", [first])
+    assert not result.run_requests
+    assert isinstance(project.tick("new_versions", result.cursor), dg.SkipReason)
+
+
+@pytest.mark.feature("PRO-3")
 @pytest.mark.parametrize("sensor", ["new_versions", "promotion"])
 def test_a_second_tick_after_the_cursor_moved_requests_nothing(
     project: Project, sensor: str
@@ -73,6 +97,19 @@ def test_promotion_waits_for_the_end_of_the_build(project: Project) -> None:
     assert "conversion onnx was not made yet" in str(result.skip_message)
 
 
+@pytest.mark.feature("PRO-3")
+def test_a_tick_that_promotes_nothing_names_the_gate_that_failed(project: Project) -> None:
+    strict = [{"name": "accurate", "dataset": "holdout", "metric": "accuracy", "threshold": 1.0}]
+    lazy = {"entrypoint": "frontier_assets_tests.tiny_model:train", "parameters": {"epochs": 0}}
+    project.change(gates=strict, training=lazy)
+    number = project.train()
+    project.run("build", partition=number)
+    result = project.tick("promotion")
+    assert isinstance(result, dg.SkipReason)
+    assert f"{MODEL}@{number} to staging: gate holdout/accurate failed" in str(result.skip_message)
+
+
+@pytest.mark.feature("PRO-3")
 def test_promotion_goes_stage_by_stage_and_names_the_holder_it_saw(project: Project) -> None:
     first = project.train()
     project.run("build", partition=first)

@@ -85,6 +85,7 @@ def test_inputs_that_the_network_does_not_name_are_refused() -> None:
         predictor("difference", inputs=shapes)
 
 
+@pytest.mark.feature("DB-14")
 @pytest.mark.parametrize(
     ("inputs", "expected"),
     [

@@ -39,7 +39,7 @@ def section(card: str, title: str) -> str:
 
 def test_the_card_begins_with_the_decision(evidence: Evidence) -> None:
     card = model_card(evidence)
-    assert card.startswith("# m 1.0.1\n\n## Decision\n\n**Ready for production.** All 8 conditions")
+    assert card.startswith("# m 1.0.1\n\n## Decision\n\n**Ready for production.** All 9 conditions")
     assert "Against 1.0.0: 2 equal, of 2 metrics." in section(card, "Decision")
     assert "In production: 1.0.0." in section(card, "Decision")
 

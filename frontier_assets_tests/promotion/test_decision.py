@@ -1,11 +1,14 @@
 import dataclasses
 from collections.abc import Callable
+from itertools import product
 
 import pytest
 
 from frontier_assets.promotion.decision import decide, gate_conditions
 from frontier_assets.registry.builds import Build, BuildState
 from frontier_assets.registry.evidence import Condition, Decision, Evidence
+from frontier_assets.registry.freezes import Freeze
+from frontier_assets.registry.transitions import ALLOWED
 from frontier_assets.types import Digest, Outcome, Stage
 from frontier_assets_tests.promotion.conftest import (
     AT,
@@ -20,7 +23,7 @@ from frontier_assets_tests.promotion.conftest import (
 ABSOLUTE = ("holdout", "accuracy_at_least")
 ABSOLUTE_NAME = "gate holdout/accuracy_at_least"
 FORWARD = [Stage.STAGING, Stage.PRODUCTION]
-BACKWARD = [Stage.DEVELOPMENT, Stage.ARCHIVED]
+BACKWARD = [(Stage.STAGING, Stage.DEVELOPMENT), (Stage.PRODUCTION, Stage.ARCHIVED)]
 
 
 def having(**values: object) -> Callable[[Evidence], Evidence]:
@@ -195,11 +198,35 @@ def test_without_a_policy_nothing_moves_forward(evidence: Evidence, to: Stage) -
     assert (condition.name, condition.remedy) == ("policy", "frontier build m@1.0.1")
 
 
-@pytest.mark.parametrize("to", BACKWARD)
 @pytest.mark.parametrize("automatic", [False, True])
-def test_leaving_backwards_asks_for_nothing(to: Stage, automatic: bool) -> None:
-    bare = Evidence(version(), None, {}, {}, {}, None, None, None)
-    assert decide(bare, to=to, automatic=automatic) == Decision(())
+@pytest.mark.parametrize("to", FORWARD)
+def test_a_frozen_model_says_since_when_by_whom_and_why(
+    evidence: Evidence, to: Stage, automatic: bool
+) -> None:
+    frozen = Freeze("m", "bob", AT, "errors rise")
+    condition = only_unmet(decide(changed(evidence, frozen=frozen), to=to, automatic=automatic))
+    assert condition == Condition(
+        "not frozen",
+        "unmet",
+        "m is frozen since 2026-03-01 00:00 UTC by bob: errors rise",
+        "frontier unfreeze m",
+    )
+
+
+@pytest.mark.parametrize(("source", "to"), BACKWARD)
+@pytest.mark.parametrize("automatic", [False, True])
+def test_leaving_backwards_asks_for_no_proof(source: Stage, to: Stage, automatic: bool) -> None:
+    bare = Evidence(version(stage=source), None, {}, {}, {}, None, None, None)
+    assert decide(bare, to=to, automatic=automatic).allowed
+
+
+@pytest.mark.parametrize(("source", "to"), [*product(Stage, Stage)])
+def test_a_stage_that_is_not_next_is_waited_for(
+    evidence: Evidence, source: Stage, to: Stage
+) -> None:
+    there = changed(evidence, version=version(stage=source))
+    decision = decide(there, to=to, automatic=False)
+    assert decision.allowed == (to is source or to in ALLOWED[source])
 
 
 @pytest.mark.parametrize("outcome", [Outcome.FAILED, Outcome.NOT_RUN])
@@ -270,3 +297,15 @@ def test_a_pass_without_baseline_does_not_count_once_somebody_is_in_production(
     condition = versus_production(evidence, ours=0.97, theirs=0.5, same_data=False)
     assert condition.state == "waiting"
     assert "was judged without a baseline and 1.0.0 is in production" in condition.detail
+
+
+def test_a_pre_release_may_be_staged_by_hand_and_not_released(evidence: Evidence) -> None:
+    number = "1.1.0-side.1"
+    item = dataclasses.replace(evidence.version, branch="side", number=number)
+    found = changed(evidence, version=item)
+    assert decide(found, to=Stage.STAGING, automatic=False).allowed
+    for to, automatic in ((Stage.STAGING, True), (Stage.PRODUCTION, False)):
+        decision = decide(found, to=to, automatic=automatic)
+        assert f"{number} is a pre-release of branch side" in decision.reasons
+        (release,) = (item for item in decision.conditions if item.name == "release")
+        assert release.remedy == "frontier branch merge m side"

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from frontier_assets.promotion.decision import decide
 from frontier_assets.registry.builds import Build, BuildState
 from frontier_assets.registry.evidence import Evidence
+from frontier_assets.registry.freezes import Freeze
 from frontier_assets.types import Outcome, Stage
 from frontier_assets_tests.promotion.conftest import (
     AT,
@@ -78,6 +79,7 @@ def evidences(draw: st.DrawFn) -> Evidence:
         build=Build("run-1", state, AT, None),
         holder=draw(st.sampled_from([None, version("1.0.0", 1), version("1.1.0", 3)])),
         barred_reason=draw(st.sampled_from([None, None, "rolled back"])),
+        frozen=draw(st.sampled_from([None, None, Freeze("m", "bob", AT, "errors rise")])),
     )
 
 
@@ -123,5 +125,5 @@ def test_production_asks_for_what_staging_does_and_for_having_been_there(
 ) -> None:
     staging = decide(evidence, to=Stage.STAGING, automatic=False).conditions
     production = decide(evidence, to=Stage.PRODUCTION, automatic=False).conditions
-    assert production[:-1] == staging
-    assert production[-1].name == "staged"
+    assert production[:-1] == staging[:-1]
+    assert production[-1].name == staging[-1].name == "stage"

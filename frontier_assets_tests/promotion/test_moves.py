@@ -1,11 +1,12 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
+from typing import Any
 
 import pytest
 
 from frontier_assets.errors import (
     InvalidValueError,
+    ModelFrozenError,
     PromotionRefusedError,
     StageConflictError,
     VersionNotFoundError,
@@ -19,8 +20,8 @@ from frontier_assets_tests.stored import stored
 
 
 @pytest.fixture
-def registry(tmp_path: Path) -> Iterator[Registry]:
-    with Registry.open(f"sqlite:///{tmp_path}/registry.db") as registry:
+def registry(registry_url: str) -> Iterator[Registry]:
+    with Registry.open(registry_url) as registry:
         registry.models.ensure("m", actor="ann")
         registry.policies.record(specification(), actor="ann")
         yield registry
@@ -136,11 +137,68 @@ def test_a_version_that_is_missing_is_named_as_typed(stages: Stages) -> None:
         stages.promote("m@production", to="archived", reason="old")
 
 
-@pytest.mark.parametrize("text", ["live", "", "Production"])
-def test_an_unknown_stage_names_the_known_ones(text: str) -> None:
+def test_a_frozen_model_is_promoted_by_nobody_and_rolled_back_by_hand(
+    registry: Registry, stages: Stages
+) -> None:
+    release(registry, stages)
+    release(registry, stages)
+    build(registry, register(registry))
+    frozen = stages.freeze("m", reason="errors rise")
+    assert (frozen.frozen_by, frozen.reason) == ("ann", "errors rise")
+    (reason,) = stages.why("m", to="staging").reasons
+    assert reason == f"m is frozen {frozen.described()}"
+    for automatic in (False, True):
+        with pytest.raises(ModelFrozenError, match=r"by ann at .*: errors rise"):
+            stages.promote("m@1.0.2", to="staging", reason="new", automatic=automatic)
+    assert stages.rollback("m", reason="errors rise").version == "1.0.0"
+    assert stages.unfreeze("m", reason="they fell", actor="bob") == frozen
+    assert stages.promote("m@1.0.2", to="staging", reason="new").changed
+
+
+def test_an_empty_actor_is_not_taken_for_the_usual_one(registry: Registry, stages: Stages) -> None:
+    build(registry, register(registry))
+    with pytest.raises(InvalidValueError, match="Actor"):
+        stages.promote("m@1.0.0", to="staging", reason="new", actor="")
+    assert stages.history("m") == []
+
+
+@pytest.mark.feature("VER-15", "PRO-2")
+@pytest.mark.parametrize(
+    "text",
+    ["live", "", "Production", "production\x00", "p" * 10_240, "' OR 1=1", float("nan"), None],
+)
+def test_an_unknown_stage_names_the_known_ones(text: Any) -> None:
     with pytest.raises(InvalidValueError, match="development, staging, production, archived"):
         parse_stage(text)
 
 
 def test_a_stage_is_read_from_its_name() -> None:
     assert parse_stage("staging") is parse_stage(Stage.STAGING) is Stage.STAGING
+
+
+@pytest.mark.feature("SRC-4")
+def test_several_versions_are_staged_together_or_not_at_all(
+    registry: Registry, stages: Stages
+) -> None:
+    numbers = [register(registry) for _ in range(3)]
+    for number in numbers[:2]:
+        build(registry, number)
+    refs = [f"m@{number}" for number in numbers]
+    with pytest.raises(PromotionRefusedError, match=numbers[2]):
+        stages.promote_many(refs, to="staging", reason="a release", atomic=True)
+    assert stages.history("m") == []
+    moved = stages.promote_many(refs[:2], to="staging", reason="a release", atomic=True)
+    assert [item.result and item.result.target for item in moved] == [Stage.STAGING] * 2
+    assert len({move.at for move in stages.history("m")}) == 1
+
+
+@pytest.mark.feature("SRC-4")
+def test_of_several_versions_each_that_may_is_staged(registry: Registry, stages: Stages) -> None:
+    unproved, proved = register(registry), register(registry)
+    build(registry, proved)
+    refused, moved = stages.promote_many(
+        [f"m@{unproved}", f"m@{proved}"], to="staging", reason="a release"
+    )
+    assert isinstance(refused.error, PromotionRefusedError)
+    assert moved.result is not None
+    assert [move.version for move in stages.history("m")] == [proved]

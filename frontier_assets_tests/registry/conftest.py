@@ -11,10 +11,11 @@ import pytest
 from frontier_assets.registry import Registry
 from frontier_assets.registry.evaluations import Evaluation
 from frontier_assets.registry.evidence import Condition, Decision, Evidence
-from frontier_assets.registry.stages import StageMove
+from frontier_assets.registry.moves import StageMove
 from frontier_assets.registry.versions import NewVersion
 from frontier_assets.specification import Gate, ModelSpecification
 from frontier_assets.types import Digest, Stage, Verdict, Version
+from frontier_assets_tests.postgres_server import Postgres
 from frontier_assets_tests.stored import stored
 from frontier_assets_tests.verdicts import verdict_on
 
@@ -115,14 +116,34 @@ def registry_of_m(tmp_path_factory: pytest.TempPathFactory, empty_registry: Path
     return path
 
 
+@pytest.fixture(scope="session")
+def postgres_of_m(postgres: Postgres, postgres_registry: str) -> Iterator[str]:
+    """The name of a database with the model 'm' on the server, to be a template."""
+    with postgres.database(template=postgres_registry) as name:
+        with Registry.open(postgres.url(name)) as registry:
+            registry.models.ensure("m", actor="ann")
+        yield name
+
+
 @pytest.fixture
 def path(tmp_path: Path, registry_of_m: Path) -> Path:
+    """The file of the database; a test that asks for it runs on SQLite alone."""
     return Path(shutil.copy(registry_of_m, tmp_path / "registry.db"))
 
 
 @pytest.fixture
-def url(path: Path) -> str:
-    return f"sqlite:///{path}"
+def server_url(postgres: Postgres, postgres_of_m: str) -> Iterator[str]:
+    """A registry of its own on PostgreSQL that knows the model 'm'."""
+    with postgres.database(template=postgres_of_m) as name:
+        yield postgres.url(name)
+
+
+@pytest.fixture
+def url(dialect: str, request: pytest.FixtureRequest) -> str:
+    """A registry of its own that knows the model 'm', on SQLite and on PostgreSQL."""
+    if dialect == "sqlite":
+        return f"sqlite:///{request.getfixturevalue('path')}"
+    return str(request.getfixturevalue("server_url"))
 
 
 @pytest.fixture

@@ -1,22 +1,29 @@
-import json
-import sqlite3
-from collections.abc import Callable
-from contextlib import closing
-from datetime import UTC, datetime
-from pathlib import Path
-
 import pytest
+from sqlalchemy.exc import DatabaseError
 
 from frontier_assets.errors import AuditChainError, ModelNotFoundError
 from frontier_assets.registry import Registry
-from frontier_assets.registry.ledger import FIRST_HASH, entry_hash
+from frontier_assets.registry.chain import FIRST_HASH, entry_hash
+from frontier_assets_tests.registry.attacker import COLUMNS, Attacker, rebuilt
 from frontier_assets_tests.registry.conftest import Samples
 
-Tamper = Callable[[str], None]
-COLUMNS = (
-    "model, sequence, action, version, actor, reason, run_id, "
-    '"before", "after", at, previous_hash, hash'
-)
+# What an entry of another column could say; its place and its hashes have tests of their own.
+EDITS = {
+    "model": "'other'",
+    "sequence": "sequence + 100",
+    "action": "'artifact_stored'",
+    "version": "'9.9.9'",
+    "actor": "'eve'",
+    "reason": "reason || '.'",
+    "run_id": "'other'",
+    "before": '\'{"stage":"archived"}\'',
+    "after": "\"after\" || ' '",
+    "at": "replace(at, '20', '19')",
+    "previous_hash": f"'{FIRST_HASH}'",
+    "hash": "replace(hash, substr(hash, 1, 1), 'x')",
+}
+MOVED = "the entry is missing; the next is 6 of 'm'"
+CHANGED = "the entry was changed after it was written"
 
 
 @pytest.fixture
@@ -27,12 +34,15 @@ def trail(registry: Registry, samples: Samples) -> int:
 
 
 @pytest.fixture
-def tamper(path: Path) -> Tamper:
-    def run(statements: str) -> None:
-        with closing(sqlite3.connect(path)) as connection:
-            connection.executescript(statements)
+def attacker(registry: Registry, trail: int) -> Attacker:
+    return Attacker.on(registry)
 
-    return run
+
+def broken(registry: Registry, model: str | None = None) -> tuple[int, str]:
+    """Return where the first break is, and what it is."""
+    with pytest.raises(AuditChainError) as caught:
+        registry.audit.verify(model)
+    return caught.value.sequence, caught.value.problem
 
 
 def test_every_change_is_one_entry_that_follows_the_one_before(
@@ -66,138 +76,126 @@ def test_an_unknown_model_is_named(registry: Registry) -> None:
 
 
 @pytest.mark.parametrize(
-    "edit",
-    [
-        "actor = 'eve'",
-        "reason = reason || '.'",
-        "version = '9.9.9'",
-        "run_id = 'other'",
-        "action = 'artifact_stored'",
-        '"before" = \'{"stage":"archived"}\'',
-        '"after" = "after" || \' \'',
-        "at = replace(at, '20', '19')",
-        "at = replace(at, '+00:00', 'Z')",
-        "hash = replace(hash, substr(hash, 1, 1), 'x')",
-        f"previous_hash = '{FIRST_HASH}'",
-    ],
+    "statement",
+    ["UPDATE audit SET actor = 'eve' WHERE sequence = 5", "DELETE FROM audit WHERE sequence > 5"],
 )
-def test_an_edited_entry_is_located(
-    registry: Registry, trail: int, tamper: Tamper, edit: str
+def test_the_database_itself_refuses_to_change_the_trail(
+    registry: Registry, trail: int, statement: str
 ) -> None:
-    tamper(f"UPDATE audit SET {edit} WHERE model = 'm' AND sequence = 5")
-    with pytest.raises(AuditChainError, match="changed after it was written") as caught:
-        registry.audit.verify()
-    assert (caught.value.model, caught.value.sequence) == ("m", 5)
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        registry._database.engine.begin() as connection,
+    ):
+        connection.exec_driver_sql(statement)
+    assert registry.audit.verify() == trail
+
+
+@pytest.mark.feature("SEC-4")
+def test_an_edit_of_any_column_is_located(registry: Registry, attacker: Attacker) -> None:
+    intact = attacker.trail()
+    for column in COLUMNS:
+        attacker.run(f'UPDATE audit SET "{column}" = {EDITS[column]} WHERE sequence = 5')
+        assert broken(registry) == (5, MOVED if column in {"model", "sequence"} else CHANGED)
+        attacker.replace_trail(intact)
+        attacker.run("DELETE FROM audit WHERE model = 'other'")
 
 
 def test_an_edit_with_a_fitting_hash_is_located_by_what_follows(
-    registry: Registry, trail: int, tamper: Tamper, path: Path
+    registry: Registry, attacker: Attacker
 ) -> None:
-    with closing(sqlite3.connect(path)) as connection:
-        connection.row_factory = sqlite3.Row
-        query = "SELECT * FROM audit WHERE sequence = 5"
-        row = dict(connection.execute(query).fetchone()) | {"actor": "eve"}
-    tamper(f"UPDATE audit SET actor = 'eve', hash = '{entry_hash(row)}' WHERE sequence = 5")
-    with pytest.raises(AuditChainError, match="does not follow") as caught:
-        registry.audit.verify("m")
-    assert caught.value.sequence == 6
+    intact = attacker.trail()
+    for column in {*COLUMNS} - {"model", "sequence", "previous_hash", "hash"}:
+        attacker.run(f'UPDATE audit SET "{column}" = {EDITS[column]} WHERE sequence = 5')
+        edited = entry_hash(attacker.trail()[4])
+        attacker.run(f"UPDATE audit SET hash = '{edited}' WHERE sequence = 5")
+        assert broken(registry) == (6, "the entry does not follow the one before it")
+        attacker.replace_trail(intact)
 
 
-@pytest.mark.parametrize("sequence", [1, 2, 6])
-def test_a_deleted_entry_is_located(
-    registry: Registry, trail: int, tamper: Tamper, sequence: int
+def test_a_deleted_entry_is_located(registry: Registry, attacker: Attacker) -> None:
+    for sequence in (6, 3, 1):
+        attacker.run(f"DELETE FROM audit WHERE sequence = {sequence}")
+        found = f"the entry is missing; the next is {sequence + 1} of 'm'"
+        assert broken(registry) == (sequence, found)
+
+
+def test_a_deleted_entry_is_located_when_the_rest_moved_up(
+    registry: Registry, attacker: Attacker
 ) -> None:
-    tamper(f"DELETE FROM audit WHERE sequence = {sequence}")
-    with pytest.raises(AuditChainError, match="missing") as caught:
-        registry.audit.verify()
-    assert caught.value.sequence == sequence
+    entries = attacker.trail()
+    del entries[4]
+    moved = [entry | {"sequence": place} for place, entry in enumerate(entries, start=1)]
+    attacker.replace_trail(moved)
+    assert broken(registry) == (5, CHANGED)
 
 
-def test_a_truncated_trail_is_located(registry: Registry, trail: int, tamper: Tamper) -> None:
-    tamper(f"DELETE FROM audit WHERE sequence > {trail - 2}")
-    with pytest.raises(AuditChainError, match="missing") as caught:
-        registry.audit.verify()
-    assert caught.value.sequence == trail - 1
+def test_a_truncated_trail_is_located(registry: Registry, attacker: Attacker, trail: int) -> None:
+    attacker.run(f"DELETE FROM audit WHERE sequence > {trail - 2}")
+    sequence, problem = broken(registry)
+    assert sequence == trail - 1
+    assert problem.startswith(f"the entry is missing; the model has {trail} changes")
 
 
-def test_a_trail_that_is_gone_is_located(registry: Registry, trail: int, tamper: Tamper) -> None:
-    tamper("DELETE FROM audit")
-    with pytest.raises(AuditChainError, match=f"entry 1: .*missing.* {trail} changes"):
-        registry.audit.verify()
+def test_a_trail_that_is_gone_is_located(
+    registry: Registry, attacker: Attacker, trail: int
+) -> None:
+    attacker.run("DELETE FROM audit")
+    sequence, problem = broken(registry)
+    assert sequence == 1
+    assert f"{trail} changes" in problem
 
 
 def test_an_appended_entry_is_located_even_with_a_fitting_hash(
-    registry: Registry, trail: int, tamper: Tamper
+    registry: Registry, attacker: Attacker, trail: int
 ) -> None:
-    last = registry.audit.entries("m")[-1]
-    row = {
-        "model": "m",
-        "sequence": trail + 1,
-        "action": "stage_moved",
-        "version": None,
-        "actor": "eve",
-        "reason": "",
-        "run_id": None,
-        "before": "{}",
-        "after": "{}",
-        "at": datetime.now(UTC).isoformat(),
-        "previous_hash": last.hash,
-    }
-    values = (*row.values(), entry_hash(row))
-    shown = ", ".join("NULL" if value is None else json.dumps(value) for value in values)
-    tamper(f"INSERT INTO audit ({COLUMNS}) VALUES ({shown.replace(chr(34), chr(39))})")
-    with pytest.raises(AuditChainError, match="added") as caught:
-        registry.audit.verify()
-    assert caught.value.sequence == trail + 1
+    entries = attacker.trail()
+    attacker.replace_trail(rebuilt([*entries, entries[-1] | {"actor": "eve"}]))
+    attacker.run(f"UPDATE models SET change_sequence = {trail}")
+    assert broken(registry) == (trail + 1, f"the entry was added; the model has {trail} changes")
 
 
-def test_an_inserted_entry_is_located(registry: Registry, trail: int, tamper: Tamper) -> None:
-    copied = COLUMNS.replace("sequence", "4")
-    tamper(
-        "UPDATE audit SET sequence = -(sequence + 1) WHERE sequence >= 4;"
-        "UPDATE audit SET sequence = -sequence WHERE sequence < 0;"
-        f"INSERT INTO audit ({COLUMNS}) SELECT {copied} FROM audit WHERE sequence = 3;"
-        f"UPDATE models SET change_sequence = {trail + 1};"
-    )
-    with pytest.raises(AuditChainError) as caught:
-        registry.audit.verify()
-    assert caught.value.sequence == 4
+def test_an_inserted_entry_is_located(registry: Registry, attacker: Attacker) -> None:
+    entries = attacker.trail()
+    entries.insert(3, entries[2] | {"actor": "eve"})
+    inserted = [entry | {"sequence": place} for place, entry in enumerate(entries, start=1)]
+    attacker.replace_trail(inserted)
+    assert broken(registry) == (4, CHANGED)
 
 
-def test_reordered_entries_are_located(registry: Registry, trail: int, tamper: Tamper) -> None:
-    tamper(
-        "UPDATE audit SET sequence = -1 WHERE sequence = 4;"
-        "UPDATE audit SET sequence = 4 WHERE sequence = 5;"
-        "UPDATE audit SET sequence = 5 WHERE sequence = -1;"
-    )
-    with pytest.raises(AuditChainError) as caught:
-        registry.audit.verify()
-    assert caught.value.sequence == 4
+def test_swapped_entries_are_located(registry: Registry, attacker: Attacker) -> None:
+    entries = attacker.trail()
+    entries[3], entries[4] = entries[4] | {"sequence": 4}, entries[3] | {"sequence": 5}
+    attacker.replace_trail(entries)
+    assert broken(registry) == (4, CHANGED)
+
+
+def test_swapped_entries_are_located_when_their_hashes_fit(
+    registry: Registry, attacker: Attacker
+) -> None:
+    entries = attacker.trail()
+    swapped = [*entries[:3], entries[4], entries[3]]
+    attacker.replace_trail([*rebuilt(swapped), *entries[5:]])
+    assert broken(registry) == (6, "the entry does not follow the one before it")
 
 
 def test_an_entry_moved_to_another_model_is_located(
-    registry: Registry, trail: int, tamper: Tamper
+    registry: Registry, attacker: Attacker, trail: int
 ) -> None:
     registry.models.ensure("other", actor="ann")
-    tamper(f"UPDATE audit SET model = 'other', sequence = 2 WHERE sequence = {trail}")
-    with pytest.raises(AuditChainError) as caught:
-        registry.audit.verify("other")
-    assert caught.value.sequence == 2
-    with pytest.raises(AuditChainError) as caught:
-        registry.audit.verify("m")
-    assert caught.value.sequence == trail
+    attacker.run(f"UPDATE audit SET model = 'other', sequence = 2 WHERE sequence = {trail}")
+    assert broken(registry, "other")[0] == 2
+    assert broken(registry, "m")[0] == trail
 
 
-def test_a_trail_without_its_model_is_found(registry: Registry, trail: int, tamper: Tamper) -> None:
-    tamper("PRAGMA foreign_keys=OFF; DELETE FROM models")
-    with pytest.raises(AuditChainError, match="no such model"):
-        registry.audit.verify()
+def test_a_trail_without_its_model_is_found(registry: Registry, attacker: Attacker) -> None:
+    attacker.run("UPDATE models SET name = 'other'")
+    assert broken(registry) == (1, "the trail has entries and the registry no such model")
 
 
 def test_nothing_is_appended_to_a_trail_without_its_last_entry(
-    registry: Registry, samples: Samples, trail: int, tamper: Tamper
+    registry: Registry, samples: Samples, attacker: Attacker, trail: int
 ) -> None:
-    tamper(f"DELETE FROM audit WHERE sequence = {trail}")
+    attacker.run(f"DELETE FROM audit WHERE sequence = {trail}")
     with pytest.raises(AuditChainError, match="missing"):
         samples.register(registry)
     assert len(registry.versions.list("m")) == 3

@@ -1,30 +1,14 @@
 """What happens when several threads or processes change one registry at the same time."""
 
-import subprocess
-import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
-from frontier_assets.errors import StageConflictError
+from frontier_assets.errors import ModelFrozenError, StageConflictError
 from frontier_assets.registry import Registry
+from frontier_assets.registry.ledger import AuditAction
 from frontier_assets.registry.moves import StageMove, holder_in
 from frontier_assets.types import Stage, Version
 from frontier_assets_tests.registry.conftest import Samples
-
-PROMOTE = """
-import sys
-from frontier_assets.registry import Registry
-from frontier_assets.registry.evidence import Decision
-from frontier_assets.types import Stage
-allow = lambda evidence: Decision(())
-with Registry.open(sys.argv[1]) as registry:
-    print("ready", flush=True)
-    sys.stdin.readline()
-    for number in sys.argv[2:]:
-        registry.stages.move(
-            "m", number, Stage.PRODUCTION, actor="ann", reason="race", decide=allow
-        )
-"""
 
 
 def assert_history_explains_the_present(registry: Registry) -> None:
@@ -91,26 +75,46 @@ def test_of_eight_threads_that_expect_an_empty_production_one_wins(
     assert_history_explains_the_present(registry)
 
 
-def test_four_processes_leave_one_holder_and_a_replayable_history(
-    registry: Registry, samples: Samples, url: str
+def test_of_eight_threads_that_roll_back_one_holder_one_does(
+    registry: Registry, samples: Samples
 ) -> None:
-    numbers = stage(registry, samples, 12)
-    processes = [
-        subprocess.Popen(
-            [sys.executable, "-W", "error", "-c", PROMOTE, url, *numbers[index::4]],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for index in range(4)
-    ]
-    ready = [process.stdout.readline() if process.stdout else "" for process in processes]
-    assert ready == ["ready\n"] * 4
-    errors = [process.communicate("go\n", timeout=120)[1] for process in processes]
-    assert errors == ["", "", "", ""]
-    assert len(registry.stages.history("m")) == 12 + 12 + 11
+    numbers = samples.release(registry, 3)
+    barrier = threading.Barrier(8)
+
+    def roll_back(_: int) -> str | None:
+        barrier.wait()
+        try:
+            registry.stages.rollback("m", actor="ann", reason="race", expected=numbers[-1])
+        except StageConflictError as error:
+            return error.actual
+        return None
+
+    with ThreadPoolExecutor(8) as pool:
+        actual = list(pool.map(roll_back, range(8)))
+    assert sorted(actual, key=str) == [numbers[1]] * 7 + [None]
     assert_history_explains_the_present(registry)
+
+
+def test_nothing_is_promoted_once_a_model_is_frozen(registry: Registry, samples: Samples) -> None:
+    numbers = stage(registry, samples, 8)
+    barrier = threading.Barrier(8 + 1)
+
+    def promote(number: str) -> int | None:
+        barrier.wait()
+        try:
+            return samples.move(registry, number, Stage.PRODUCTION).sequence
+        except ModelFrozenError:
+            return None
+
+    with ThreadPoolExecutor(8) as pool:
+        promoting = [pool.submit(promote, number) for number in numbers]
+        barrier.wait()
+        registry.freezes.freeze("m", actor="ann", reason="incident")
+        promoted = {sequence for item in promoting if (sequence := item.result()) is not None}
+    actions = {entry.action: entry.sequence for entry in registry.audit.entries("m")}
+    assert max(promoted, default=0) < actions[AuditAction.FROZEN]
+    entered = [m for m in registry.stages.history("m") if m.target is Stage.PRODUCTION]
+    assert {move.sequence for move in entered} == promoted
 
 
 def test_threads_that_register_at_once_get_different_numbers(

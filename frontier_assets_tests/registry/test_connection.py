@@ -1,37 +1,18 @@
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from frontier_assets.errors import (
+    InvalidValueError,
     RegistryDamagedError,
     RegistryUnavailableError,
-    SettingsError,
 )
 from frontier_assets.registry import Registry, connection
-from frontier_assets.registry.connection import Database, checked_url
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "postgresql://ann:secret@db/registry",
-        "postgres://ann:secret@db/registry",
-        "postgresql+psycopg2://ann:secret@db/registry",
-    ],
-)
-def test_postgresql_goes_through_psycopg2(url: str) -> None:
-    assert checked_url(url).drivername == "postgresql+psycopg2"
-
-
-@pytest.mark.parametrize(
-    "url",
-    ["", "nonsense:secret", "mysql://ann:secret@db/x", "sqlite://", "sqlite:///:memory:"],
-)
-def test_another_url_is_refused_without_showing_it(url: str) -> None:
-    with pytest.raises(SettingsError, match=r"FRONTIER_REGISTRY_URL.*write sqlite:///") as caught:
-        checked_url(url)
-    assert "secret" not in str(caught.value)
+from frontier_assets.registry.connection import Database
+from frontier_assets.registry.ledger import open_change
+from frontier_assets_tests.registry.conftest import Samples
 
 
 def test_a_password_is_never_shown() -> None:
@@ -48,15 +29,16 @@ def test_an_unreachable_server_is_an_error_worth_retrying() -> None:
     assert "secret" not in str(caught.value)
 
 
-def test_a_database_that_others_hold_too_long_is_an_error_worth_retrying(
-    url: str, monkeypatch: pytest.MonkeyPatch
+def test_a_model_that_others_hold_too_long_is_an_error_worth_retrying(
+    url: str, monkeypatch: pytest.MonkeyPatch, samples: Samples
 ) -> None:
     monkeypatch.setattr(connection, "BUSY_TIMEOUT_S", 0.1)
     with Registry.open(url) as first, Registry.open(url) as second:
-        with first._database.write(), pytest.raises(RegistryUnavailableError) as caught:
-            second.models.ensure("other", actor="ann")
+        held = open_change(first._database, "m", actor="ann")
+        with held, pytest.raises(RegistryUnavailableError) as caught:
+            samples.register(second)
         assert caught.value.retryable
-        assert second.models.ensure("other", actor="ann").change_sequence == 1
+        assert samples.register(second).number == "1.0.0"
 
 
 def test_readers_do_not_wait_for_a_writer(registry: Registry) -> None:
@@ -73,7 +55,9 @@ def test_a_reader_sees_one_state_of_the_database(registry: Registry) -> None:
         assert reading.scalar(count) == before
 
 
-def test_every_connection_is_durable_and_keeps_foreign_keys(registry: Registry) -> None:
+def test_every_connection_to_a_file_is_durable_and_keeps_foreign_keys(
+    path: Path, registry: Registry
+) -> None:
     with registry._database.read() as reading:
         names = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
         found = [reading.exec_driver_sql(f"PRAGMA {name}").scalar() for name in names]
@@ -100,6 +84,28 @@ def test_a_value_that_no_release_wrote_is_damage_and_not_worth_retrying(
     assert not caught.value.retryable
 
 
+@pytest.mark.parametrize("text", ["nothing\0more", "half of \ud83d"])
+def test_text_that_no_database_keeps_is_refused_as_the_callers_and_changes_nothing(
+    registry: Registry, text: str
+) -> None:
+    attempts: list[Callable[[], object]] = [
+        lambda: registry.training_runs.start("m", "r", actor="ann", run_id=text),
+        lambda: registry.policies.get(text),
+    ]
+    for attempt in attempts:
+        with pytest.raises(InvalidValueError, match="expected characters that can be stored"):
+            attempt()
+    assert registry.audit.heads() == {"m": 1}
+
+
+@pytest.mark.parametrize(
+    "text", ["\u6a21\u578b \U0001f600", "' OR 1=1; DROP TABLE models; --", "x" * 9999]
+)
+def test_any_other_text_is_kept_as_it_is(registry: Registry, samples: Samples, text: str) -> None:
+    samples.register(registry, description=text)
+    assert registry.versions.get("m@1.0.0").description == text
+
+
 def test_a_table_that_is_gone_is_named(registry: Registry, url: str) -> None:
     with registry._database.write() as writing:
         writing.execute(sa.text("DROP TABLE policies"))
@@ -111,28 +117,3 @@ def test_a_table_that_is_gone_is_named(registry: Registry, url: str) -> None:
 def test_a_place_where_nothing_can_be_made_is_named(place: str) -> None:
     with pytest.raises(RegistryUnavailableError, match=place):
         Registry.open(f"sqlite:///{place}/registry.db")
-
-
-@pytest.mark.feature("STO-21")
-@pytest.mark.parametrize(
-    ("place", "mode"),
-    [
-        ("db.test/registry", "require"),
-        ("db.test/registry?sslmode=verify-full", "verify-full"),
-        ("db.test/registry?sslmode=disable", "disable"),
-        ("/registry?host=db.test", "require"),
-        ("localhost/registry", None),
-        ("127.0.0.1:5432/registry", None),
-        ("/registry?host=/run/postgresql", None),
-    ],
-)
-def test_a_server_elsewhere_is_reached_by_tls_unless_the_url_says_otherwise(
-    place: str, mode: str | None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv("PGSSLMODE", raising=False)
-    assert Database(f"postgresql://ann@{place}").engine.url.query.get("sslmode") == mode
-
-
-def test_the_environments_choice_of_tls_stands(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PGSSLMODE", "verify-full")
-    assert "sslmode" not in Database("postgresql://ann@db.test/registry").engine.url.query

@@ -1,14 +1,27 @@
-"""Any sequence of registrations, evaluations, moves and rollbacks keeps the registry's promises."""
+"""Any sequence of registrations, evaluations, moves, freezes, rollbacks and deletions is sound."""
 
+import contextlib
 import shutil
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from frontier_assets.errors import (
+    CheckpointProtectedError,
+    ModelFrozenError,
     NothingToRollBackError,
     PromotionRefusedError,
     StageConflictError,
@@ -16,10 +29,14 @@ from frontier_assets.errors import (
 )
 from frontier_assets.registry import Registry
 from frontier_assets.registry.evidence import Condition, Decision, Evidence
-from frontier_assets.registry.stages import ALLOWED, UNSET
+from frontier_assets.registry.moves import WINDOW, StageMove
+from frontier_assets.registry.transitions import ALLOWED, UNSET
 from frontier_assets.types import Outcome, Stage
+from frontier_assets_tests.postgres_server import Postgres
 from frontier_assets_tests.registry.conftest import Samples
+from frontier_assets_tests.registry.test_checkpoints import add
 
+NewRegistry = Callable[[], AbstractContextManager[Registry]]
 PICKS = st.integers(0, 30)
 
 
@@ -30,60 +47,81 @@ def decide(evidence: Evidence) -> Decision:
 
 
 class Life(RuleBasedStateMachine):
-    """Drives a registry beside a model of it: stage and judgement per version, rollback bars."""
+    """Drives a registry beside a model of it.
 
-    template: Path
+    Of each version it knows the stage, the last judgement, the checkpoint it was made from (unless
+    that was deleted) and whether it was rolled back; of production, who entered it and when.
+    """
+
+    new_registry: NewRegistry
     samples: Samples
 
     def __init__(self) -> None:
         super().__init__()
-        self.folder = TemporaryDirectory()
-        path = shutil.copy(self.template, Path(self.folder.name) / "registry.db")
-        self.registry = Registry.open(f"sqlite:///{path}")
+        self.resources = contextlib.ExitStack()
+        self.registry = self.resources.enter_context(type(self).new_registry())
         self.registry.policies.record(self.samples.specification(), actor="ann")
         self.stages: dict[str, Stage] = {}
         self.judged: dict[str, bool] = {}
         self.barred: set[str] = set()
+        self.checkpoints: dict[str, str] = {}
+        self.is_frozen = False
+        self.entered: list[str] = []
+        self.past: list[tuple[datetime, str | None]] = []
         self.last_sequence = 0
         self.last_head = 0
 
     def teardown(self) -> None:
-        self.registry.close()
-        self.folder.cleanup()
+        self.resources.close()
 
     def holder(self) -> str | None:
         held = [number for number, stage in self.stages.items() if stage is Stage.PRODUCTION]
         return held[0] if held else None
 
-    def pick(self, index: int) -> str | None:
-        return list(self.stages)[index % len(self.stages)] if self.stages else None
+    def window(self) -> list[str]:
+        """Return the earlier holders that a rollback may return to, newest first."""
+        earlier = dict.fromkeys(n for n in reversed(self.entered) if n != self.holder())
+        return list(earlier)[:WINDOW]
+
+    def remember(self, move: StageMove) -> None:
+        if move.replaced is not None:
+            self.stages[move.replaced] = Stage.ARCHIVED
+        self.stages[move.version] = move.target
+        if move.target is Stage.PRODUCTION:
+            self.entered.append(move.version)
+        self.past.append((move.at, self.holder()))
+
+    def pick(self, index: int) -> str:
+        return list(self.stages)[index % len(self.stages)]
 
     @rule(rate=st.integers(0, 2))
     def register(self, rate: int) -> None:
-        version = self.samples.register(self.registry, parameters={"rate": rate})
+        saved = add(self.registry, self.last_sequence + 1)
+        version = self.samples.register(
+            self.registry, parameters={"rate": rate}, checkpoint=saved.key
+        )
         assert version.number not in self.stages
         assert version.sequence == self.last_sequence + 1
         self.last_sequence = version.sequence
         self.stages[version.number] = Stage.DEVELOPMENT
+        self.checkpoints[version.number] = saved.key
 
+    @precondition(lambda self: self.stages)
     @rule(index=PICKS, passes=st.booleans())
     def evaluate(self, index: int, passes: bool) -> None:
         number = self.pick(index)
-        if number is None:
-            return
         outcome = Outcome.PASSED if passes else Outcome.FAILED
         gate = self.samples.specification().gates[0]
         verdict = self.samples.verdict(gate, outcome=outcome)
         self.samples.evaluate(self.registry, number, verdicts=[verdict])
         self.judged[number] = passes
 
+    @precondition(lambda self: self.stages)
     @rule(
         index=PICKS, to=st.sampled_from(Stage), expects=st.sampled_from(["any", "right", "wrong"])
     )
     def move(self, index: int, to: Stage, expects: str) -> None:
         number = self.pick(index)
-        if number is None:
-            return
         holder, source = self.holder(), self.stages[number]
         expected = {"any": UNSET, "right": holder, "wrong": "9.9.9"}[expects]
         if to is not Stage.PRODUCTION:
@@ -96,17 +134,23 @@ class Life(RuleBasedStateMachine):
             assert expects == "wrong"
             actual = error.actual
             assert actual == holder
+        except ModelFrozenError:
+            assert self.is_frozen
+            assert to.is_promoted_to
         except PromotionRefusedError:
+            assert not self.is_frozen
             assert not self.judged.get(number, False)
         else:
             assert move.changed == (source is not to)
-            if move.changed and to is Stage.PRODUCTION and holder is not None:
-                self.stages[holder] = Stage.ARCHIVED
-            self.stages[number] = to
+            if move.changed:
+                assert not (self.is_frozen and to.is_promoted_to)
+                assert move.replaced == (holder if to is Stage.PRODUCTION else None)
+                self.remember(move)
 
     @rule()
     def release(self) -> None:
         """Without it few lives come as far as a second holder."""
+        self.freeze(on=False)
         self.register(0)
         newest = len(self.stages) - 1
         self.evaluate(newest, passes=True)
@@ -114,19 +158,54 @@ class Life(RuleBasedStateMachine):
         self.move(newest, Stage.PRODUCTION, "right")
         assert self.holder() == self.pick(newest)
 
-    @rule()
-    def rollback(self) -> None:
-        holder = self.holder()
+    @rule(on=st.booleans())
+    def freeze(self, on: bool) -> None:
+        if on:
+            self.registry.freezes.freeze("m", actor="ann", reason="errors rise")
+        else:
+            ended = self.registry.freezes.unfreeze("m", actor="ann", reason="they fell")
+            assert (ended is not None) == self.is_frozen
+        self.is_frozen = on
+
+    @precondition(lambda self: self.stages)
+    @rule(index=st.none() | PICKS)
+    def rollback(self, index: int | None) -> None:
+        holder, window = self.holder(), self.window()
+        to = None if index is None else self.pick(index)
+        wanted = [n for n in window if (n == to if to else n not in self.barred)]
         try:
-            move = self.registry.stages.rollback("m", actor="ann", reason="errors rise")
+            move = self.registry.stages.rollback("m", actor="ann", reason="errors rise", to=to)
         except NothingToRollBackError:
+            assert holder is None or not wanted
             return
-        assert holder is not None
-        assert move.replaced == holder
-        assert move.version not in self.barred | {holder}
-        self.barred.add(holder)
-        self.stages[holder] = Stage.ARCHIVED
-        self.stages[move.version] = Stage.PRODUCTION
+        assert (move.version, move.replaced) == (wanted[0], holder)
+        self.barred.add(move.replaced or "")
+        self.remember(move)
+
+    @precondition(lambda self: self.stages)
+    @rule(index=PICKS)
+    def delete_checkpoint(self, index: int) -> None:
+        number = self.pick(index)
+        if number not in self.checkpoints:
+            return
+        held = {*self.window(), self.holder(), [*self.stages][-1]}
+        held |= {n for n, stage in self.stages.items() if stage is Stage.STAGING}
+        doomed = self.registry.checkpoints.get("m", self.checkpoints[number])
+        try:
+            self.registry.checkpoints.delete("m", [doomed], actor="ann", reason="old")
+        except CheckpointProtectedError:
+            assert number in held
+        else:
+            assert number not in held
+            del self.checkpoints[number]
+
+    @precondition(lambda self: self.past)
+    @rule(index=PICKS, before=st.sampled_from([0, 1]))
+    def look_back(self, index: int, before: int) -> None:
+        at = self.past[index % len(self.past)][0] - timedelta(microseconds=before)
+        held = [holder for since, holder in self.past if since <= at]
+        found = self.registry.stages.holder("m", Stage.PRODUCTION, at=at)
+        assert (found.number if found else None) == (held[-1] if held else None)
 
     @invariant()
     def the_registry_is_as_the_model_says(self) -> None:
@@ -135,6 +214,8 @@ class Life(RuleBasedStateMachine):
         assert [item.sequence for item in versions] == list(range(1, len(versions) + 1))
         found = self.registry.stages.holder("m", Stage.PRODUCTION)
         assert (found.number if found else None) == self.holder()
+        assert (self.registry.models.get("m").frozen is not None) == self.is_frozen
+        assert {c.key for c in self.registry.checkpoints.list("m")} == {*self.checkpoints.values()}
 
     @invariant()
     def the_trail_proves_itself_and_only_grows(self) -> None:
@@ -151,14 +232,48 @@ class Life(RuleBasedStateMachine):
         assert replayed == self.stages
 
 
-def test_every_life_keeps_the_promises(registry_of_m: Path, samples: Samples) -> None:
-    Life.template, Life.samples = registry_of_m, samples
+@pytest.fixture
+def new_registry(dialect: str, registry_of_m: Path, request: pytest.FixtureRequest) -> NewRegistry:
+    @contextlib.contextmanager
+    def on_a_file() -> Iterator[Registry]:
+        with TemporaryDirectory() as folder:
+            path = shutil.copy(registry_of_m, folder)
+            with Registry.open(f"sqlite:///{path}") as registry:
+                yield registry
+
+    @contextlib.contextmanager
+    def on_a_server() -> Iterator[Registry]:
+        postgres: Postgres = request.getfixturevalue("postgres")
+        with (
+            postgres.database(template=request.getfixturevalue("postgres_of_m")) as name,
+            Registry.open(postgres.url(name)) as registry,
+        ):
+            yield registry
+
+    return on_a_file if dialect == "sqlite" else on_a_server
+
+
+def live(new_registry: NewRegistry, samples: Samples, *, lives: int, steps: int) -> None:
+    Life.new_registry, Life.samples = new_registry, samples
     run_state_machine_as_test(
         Life,
         settings=settings(
-            max_examples=25,
-            stateful_step_count=25,
+            max_examples=lives,
+            stateful_step_count=steps,
             deadline=None,
             suppress_health_check=[HealthCheck.too_slow],
         ),
     )
+
+
+# Each step takes three times as long on a server.
+@pytest.mark.parametrize(("dialect", "lives"), [("sqlite", 12), ("postgresql", 3)])
+def test_every_life_keeps_the_promises(
+    new_registry: NewRegistry, lives: int, samples: Samples
+) -> None:
+    live(new_registry, samples, lives=lives, steps=25)
+
+
+@pytest.mark.slow
+def test_long_lives_keep_the_promises(new_registry: NewRegistry, samples: Samples) -> None:
+    live(new_registry, samples, lives=200, steps=50)

@@ -7,7 +7,7 @@ from frontier_assets.errors import (
     StageConflictError,
 )
 from frontier_assets.registry import Registry
-from frontier_assets.registry.stages import StageMove
+from frontier_assets.registry.moves import StageMove
 from frontier_assets.types import Stage
 from frontier_assets_tests.registry.conftest import Samples
 
@@ -16,6 +16,7 @@ def roll_back(registry: Registry, to: str | None = None) -> StageMove:
     return registry.stages.rollback("m", actor="bob", reason="errors rise", to=to)
 
 
+@pytest.mark.feature("PRO-5")
 def test_the_previous_holder_returns_and_the_present_one_is_archived(
     registry: Registry, samples: Samples
 ) -> None:
@@ -92,10 +93,14 @@ def test_the_window_counts_every_holder_once(registry: Registry, samples: Sample
         roll_back(registry, "1.0.0")
 
 
+@pytest.mark.feature("PRO-5")
 def test_the_first_holder_has_nothing_before_it(registry: Registry, samples: Samples) -> None:
     samples.release(registry, 1)
+    heads = registry.audit.heads()
     with pytest.raises(NothingToRollBackError, match=r"1.0.0 has no earlier holder"):
         roll_back(registry)
+    assert registry.versions.get("m@production").number == "1.0.0"
+    assert registry.audit.heads() == heads
 
 
 def test_an_empty_production_has_nothing_to_roll_back(registry: Registry, samples: Samples) -> None:

@@ -1,29 +1,28 @@
-import sqlite3
-import subprocess
-import sys
-from contextlib import closing
+import contextlib
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy.exc import IntegrityError
 
 from frontier_assets.errors import RegistrySchemaError
 from frontier_assets.registry import Registry, schema, tables
-
-CREATE = """
-import sys
-from frontier_assets.registry import Registry
-sys.stdin.readline()
-with Registry.open(sys.argv[1]) as registry:
-    registry.models.ensure("m", actor=sys.argv[2])
-"""
+from frontier_assets.registry.connection import Database
+from frontier_assets.types import Stage
+from frontier_assets_tests.postgres_server import Postgres
+from frontier_assets_tests.registry.conftest import Samples
 
 
-def execute(path: Path, statements: str) -> None:
-    with closing(sqlite3.connect(path)) as connection:
-        connection.executescript(statements)
+def execute(url: str, statement: str) -> None:
+    with contextlib.closing(Database(url)) as database, database.write() as connection:
+        connection.execute(sa.text(statement))
+
+
+def table_names(url: str) -> set[str]:
+    with contextlib.closing(Database(url)) as database, database.read() as connection:
+        return set(sa.inspect(connection).get_table_names())
 
 
 def fresh(tmp_path: Path) -> tuple[Path, str]:
@@ -46,6 +45,7 @@ def test_asking_for_the_revision_creates_nothing(tmp_path: Path) -> None:
     assert not path.parent.exists()
 
 
+@pytest.mark.feature("DB-19")
 def test_the_migrations_make_exactly_the_tables(registry: Registry) -> None:
     with registry._database.read() as connection:
         context = MigrationContext.configure(
@@ -54,30 +54,88 @@ def test_the_migrations_make_exactly_the_tables(registry: Registry) -> None:
         assert compare_metadata(context, tables.models.metadata) == []
 
 
-def test_the_migrations_also_make_what_comparison_does_not_see(
-    registry: Registry, tmp_path: Path
+@pytest.mark.feature("DB-19")
+@pytest.mark.usefixtures("policy")
+def test_what_belongs_to_nothing_is_refused_by_the_database(
+    registry: Registry, samples: Samples
 ) -> None:
-    engine = sa.create_engine(f"sqlite:///{tmp_path}/plain.db")
-    tables.models.metadata.create_all(engine)
-    query = sa.text(
-        "SELECT name, sql FROM sqlite_master WHERE name NOT LIKE '%alembic%' ORDER BY name"
-    )
+    samples.register(registry)
+    orphans = {
+        "versions": {"model_id": 99},
+        "stage_moves": {"version_id": 99},
+        "evaluations": {"version_id": 99},
+    }
+    samples.move(registry, "1.0.0", Stage.STAGING)
+    samples.evaluate(registry, "1.0.0", verdicts=[])
+    for name, parent in orphans.items():
+        statement = sa.update(tables.models.metadata.tables[name]).values(parent)
+        with pytest.raises(IntegrityError), registry._database.write() as connection:
+            connection.execute(statement)
 
-    def statements(connection: sa.Connection) -> dict[str, set[str]]:
-        rows = connection.execute(query).all()
-        return {row.name: set((row.sql or "").replace(",", " ").split()) for row in rows}
 
-    with engine.connect() as plain, registry._database.read() as migrated:
-        assert statements(migrated) == statements(plain)
-    engine.dispose()
+# How each database tells what it would do; PostgreSQL reads a small table whole if it may.
+PLANS = {
+    "sqlite": ("SELECT 1", "EXPLAIN QUERY PLAN"),
+    "postgresql": ("SET LOCAL enable_seqscan = off", "EXPLAIN"),
+}
+
+
+@pytest.mark.feature("DB-3")
+def test_names_numbers_and_stages_are_found_by_an_index(registry: Registry) -> None:
+    versions = tables.versions.c
+    queries = [
+        sa.select(tables.models).where(tables.models.c.name == "m"),
+        sa.select(tables.versions).where(versions.model_id == 1, versions.number == "1.0.0"),
+        sa.select(tables.versions).where(versions.model_id == 1, versions.stage == "production"),
+    ]
+    with registry._database.read() as connection:
+        prepare, explain = PLANS[connection.dialect.name]
+        connection.execute(sa.text(prepare))
+        for query in queries:
+            text = query.compile(connection, compile_kwargs={"literal_binds": True})
+            plan = str(connection.exec_driver_sql(f"{explain} {text}").all())
+            assert "index" in plan.lower()
+
+
+DEFINITIONS = {
+    "sqlite": "SELECT name, sql FROM sqlite_master WHERE type != 'trigger'",
+    "postgresql": """
+        SELECT indexname AS name, indexdef AS sql FROM pg_indexes WHERE schemaname = 'public'
+        UNION SELECT 'constraint ' || conname, pg_get_constraintdef(oid) FROM pg_constraint
+            WHERE connamespace = 'public'::regnamespace
+        UNION SELECT table_name || '.' || column_name, concat_ws(' ', ordinal_position, data_type,
+            character_maximum_length, is_nullable, column_default)
+            FROM information_schema.columns WHERE table_schema = 'public'
+    """,
+}
+
+
+def definitions(connection: sa.Connection) -> dict[str, set[str]]:
+    """Return the words of each definition: only their order may differ."""
+    rows = connection.execute(sa.text(DEFINITIONS[connection.dialect.name])).all()
+    return {
+        row.name: set((row.sql or "").replace(",", " ").split())
+        for row in rows
+        if "alembic" not in row.name
+    }
+
+
+def test_the_migrations_also_make_what_comparison_does_not_see(
+    registry: Registry, empty_url: str
+) -> None:
+    with contextlib.closing(Database(empty_url)) as plain:
+        with plain.write() as writing:
+            tables.models.metadata.create_all(writing)
+        with plain.read() as created, registry._database.read() as migrated:
+            assert definitions(migrated) == definitions(created)
 
 
 def test_the_newest_migration_is_the_one_this_release_asks_for() -> None:
     assert schema._known()[0] == schema.HEAD
 
 
-def test_tables_without_a_revision_are_refused(path: Path, url: str) -> None:
-    execute(path, "DELETE FROM alembic_version")
+def test_tables_without_a_revision_are_refused(url: str) -> None:
+    execute(url, "DELETE FROM alembic_version")
     with pytest.raises(RegistrySchemaError, match="not a registry: it holds other tables"):
         Registry.open(url)
 
@@ -90,8 +148,9 @@ def test_an_older_revision_names_the_upgrade(url: str, monkeypatch: pytest.Monke
         Registry.open(url)
 
 
-def test_a_newer_schema_is_refused_and_never_upgraded(path: Path, url: str) -> None:
-    execute(path, "UPDATE alembic_version SET version_num = '9999'")
+@pytest.mark.feature("DB-21")
+def test_a_newer_schema_is_refused_and_never_upgraded(url: str) -> None:
+    execute(url, "UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(RegistrySchemaError, match=r"9999 is newer.*install a newer"):
         Registry.open(url)
     with pytest.raises(RegistrySchemaError, match="newer"):
@@ -99,11 +158,18 @@ def test_a_newer_schema_is_refused_and_never_upgraded(path: Path, url: str) -> N
     assert Registry.current(url) == ("9999", schema.HEAD)
 
 
-def test_upgrading_creates_and_then_does_nothing(tmp_path: Path) -> None:
-    _, url = fresh(tmp_path)
-    assert Registry.upgrade(url) == (None, schema.HEAD)
-    assert Registry.upgrade(url) == (schema.HEAD, schema.HEAD)
-    Registry.open(url).close()
+@pytest.mark.feature("DB-21")
+def test_upgrading_creates_and_then_does_nothing(empty_url: str) -> None:
+    assert Registry.upgrade(empty_url) == (None, schema.HEAD)
+    assert Registry.upgrade(empty_url) == (schema.HEAD, schema.HEAD)
+    Registry.open(empty_url).close()
+
+
+def test_an_empty_database_on_a_server_waits_for_its_upgrade(postgres: Postgres) -> None:
+    with postgres.database() as name:
+        with pytest.raises(RegistrySchemaError, match="is empty; run `frontier db upgrade`"):
+            Registry.open(postgres.url(name))
+        assert table_names(postgres.url(name)) == set()
 
 
 def test_an_empty_file_becomes_a_registry(tmp_path: Path) -> None:
@@ -113,13 +179,12 @@ def test_an_empty_file_becomes_a_registry(tmp_path: Path) -> None:
         assert registry.audit.verify() == 0
 
 
-def test_a_database_of_something_else_is_left_alone(tmp_path: Path) -> None:
-    path = tmp_path / "other.db"
-    execute(path, "CREATE TABLE people (name TEXT)")
-    before = path.read_bytes()
-    with pytest.raises(RegistrySchemaError, match=r"not a registry: it holds other tables"):
-        Registry.open(f"sqlite:///{path}")
-    assert path.read_bytes() == before
+def test_a_database_of_something_else_is_left_alone(empty_url: str) -> None:
+    execute(empty_url, "CREATE TABLE people (name TEXT)")
+    for attempt in (Registry.open, Registry.upgrade):
+        with pytest.raises(RegistrySchemaError, match=r"not a registry: .*other tables \(people\)"):
+            attempt(empty_url)
+    assert table_names(empty_url) == {"people"}
 
 
 def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
@@ -127,21 +192,3 @@ def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
     path.write_text("not a database at all, just a text that is long enough\n" * 100)
     with pytest.raises(RegistrySchemaError, match="not a registry: file is not a database"):
         Registry.open(f"sqlite:///{path}")
-
-
-def test_four_processes_that_start_at_once_create_one_registry(tmp_path: Path) -> None:
-    _, url = fresh(tmp_path)
-    processes = [
-        subprocess.Popen(
-            [sys.executable, "-W", "error", "-c", CREATE, url, f"p{index}"],
-            stdin=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for index in range(4)
-    ]
-    errors = [process.communicate("go\n", timeout=120)[1] for process in processes]
-    assert errors == ["", "", "", ""]
-    assert [process.returncode for process in processes] == [0, 0, 0, 0]
-    with Registry.open(url) as registry:
-        assert registry.audit.verify() == 1

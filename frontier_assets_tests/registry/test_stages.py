@@ -15,7 +15,7 @@ from frontier_assets.errors import (
 )
 from frontier_assets.registry import Registry
 from frontier_assets.registry.evidence import Decision, Evidence
-from frontier_assets.registry.stages import Expected
+from frontier_assets.registry.transitions import Expected
 from frontier_assets.types import Stage
 from frontier_assets_tests.registry.conftest import Samples
 
@@ -27,6 +27,7 @@ WAY = {
     PRODUCTION: [STAGING, PRODUCTION],
     ARCHIVED: [STAGING, PRODUCTION, ARCHIVED],
 }
+# The matrix: every other move between two stages is refused.
 LEGAL = [
     (DEVELOPMENT, STAGING),
     (STAGING, PRODUCTION),
@@ -35,6 +36,12 @@ LEGAL = [
     (ARCHIVED, STAGING),
 ]
 OTHER = [(a, b) for a in Stage for b in Stage if a is not b and (a, b) not in LEGAL]
+LISTED = {
+    DEVELOPMENT: "staging",
+    STAGING: "production, development",
+    PRODUCTION: "archived",
+    ARCHIVED: "staging",
+}
 
 
 def arrange(registry: Registry, samples: Samples, stage: Stage) -> None:
@@ -43,6 +50,7 @@ def arrange(registry: Registry, samples: Samples, stage: Stage) -> None:
         samples.move(registry, "1.0.0", step)
 
 
+@pytest.mark.feature("VER-15", "VER-16", "PRO-1")
 @pytest.mark.parametrize(("source", "target"), LEGAL)
 def test_a_version_moves_to_a_neighbouring_stage(
     registry: Registry, samples: Samples, source: Stage, target: Stage
@@ -63,14 +71,19 @@ def test_a_version_moves_to_a_neighbouring_stage(
     assert (entry.before["stage"], entry.after["stage"]) == (source, target)
 
 
+@pytest.mark.feature("VER-15", "VER-16", "PRO-1")
 @pytest.mark.parametrize(("source", "target"), OTHER)
 def test_every_other_move_is_refused_and_names_the_allowed_ones(
     registry: Registry, samples: Samples, source: Stage, target: Stage
 ) -> None:
     arrange(registry, samples, source)
     changes = registry.audit.heads()
-    with pytest.raises(StageTransitionError, match=f"is in {source} and cannot move to {target}"):
+    with pytest.raises(StageTransitionError) as caught:
         samples.move(registry, "1.0.0", target)
+    assert str(caught.value) == (
+        f"m@1.0.0 is in {source} and cannot move to {target}; allowed: {LISTED[source]}"
+    )
+    assert ", ".join(caught.value.allowed) == LISTED[source]
     assert registry.versions.get("m@1.0.0").stage is source
     assert registry.audit.heads() == changes
 
@@ -86,6 +99,7 @@ def test_a_version_that_is_there_already_is_left_alone(
     assert registry.audit.heads() == changes
 
 
+@pytest.mark.feature("PRO-2")
 def test_promotion_archives_the_holder_in_the_same_transaction(
     registry: Registry, samples: Samples
 ) -> None:
@@ -114,6 +128,15 @@ def test_another_holder_than_expected_is_a_conflict_that_carries_the_actual(
         samples.move(registry, "1.0.1", PRODUCTION, expected=expected)
     assert (caught.value.expected, caught.value.actual) == (expected, "1.0.0")
     assert registry.audit.heads() == changes
+
+
+def test_what_was_replaced_meanwhile_is_a_conflict_before_it_is_anything_else(
+    registry: Registry, samples: Samples
+) -> None:
+    samples.release(registry, 3)
+    with pytest.raises(StageConflictError) as caught:
+        samples.move(registry, "1.0.1", PRODUCTION, expected="1.0.0")
+    assert caught.value.actual == "1.0.2"
 
 
 def test_an_empty_production_is_a_conflict_for_who_expects_a_holder(
@@ -185,13 +208,33 @@ def test_an_error_in_the_decision_undoes_everything(registry: Registry, samples:
     assert samples.move(registry, "1.0.0", STAGING).changed
 
 
-@pytest.mark.parametrize("reason", ["", "   ", "\n"])
-def test_a_move_needs_a_reason(registry: Registry, samples: Samples, reason: str) -> None:
+@pytest.mark.parametrize("text", ["", " \n", "a\x00b", "a\x9b2J", "\udc80"])
+def test_a_move_needs_a_reason_and_an_actor_that_can_be_read(
+    registry: Registry, samples: Samples, text: str
+) -> None:
     samples.register(registry)
+    heads = registry.audit.heads()
     with pytest.raises(InvalidValueError, match="Reason"):
-        samples.move(registry, "1.0.0", STAGING, reason=reason)
+        samples.move(registry, "1.0.0", STAGING, reason=text)
+    with pytest.raises(InvalidValueError, match="Actor"):
+        samples.move(registry, "1.0.0", STAGING, actor=text)
+    assert registry.versions.get("m@1.0.0").stage is DEVELOPMENT
+    assert registry.audit.heads() == heads
 
 
+@pytest.mark.parametrize(
+    "text", ["r" * 10_240, "'; DROP TABLE models; --", "سبب 原因 👩‍🔬", "a\n\tb"]
+)
+def test_a_reason_is_kept_as_it_was_given(registry: Registry, samples: Samples, text: str) -> None:
+    samples.register(registry)
+    assert samples.move(registry, "1.0.0", STAGING, reason=text, actor=text).reason == text
+    move = registry.stages.history("m")[-1]
+    entry = registry.audit.entries("m")[-1]
+    assert (move.reason, move.actor, entry.reason, entry.actor) == (text,) * 4
+    assert registry.audit.verify("m") == entry.sequence
+
+
+@pytest.mark.feature("PRO-2")
 def test_a_missing_version_is_named(registry: Registry, samples: Samples) -> None:
     with pytest.raises(VersionNotFoundError, match=r"'9.9.9'"):
         samples.move(registry, "9.9.9", STAGING)

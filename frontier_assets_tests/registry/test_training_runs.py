@@ -1,3 +1,5 @@
+from collections.abc import Callable
+
 import pytest
 
 from frontier_assets.errors import (
@@ -47,6 +49,35 @@ def test_a_run_that_failed_says_why(registry: Registry) -> None:
     entry = registry.audit.entries("m")[-1]
     assert entry.before == {"status": "training"}
     assert entry.after == {"name": "r1", "status": "failed", "problem": "RuntimeError: no memory"}
+
+
+@pytest.mark.feature("VER-16")
+@pytest.mark.parametrize(
+    ("source", "change", "target"),
+    [
+        ("training", start, "training"),
+        ("training", finish, "trained"),
+        ("training", fail, "failed"),
+        ("trained", start, "training"),
+        ("trained", finish, "trained"),
+        ("trained", fail, "trained"),
+        ("failed", start, "training"),
+        ("failed", finish, "trained"),
+        ("failed", fail, "failed"),
+    ],
+)
+def test_the_whole_matrix_of_a_runs_status(
+    registry: Registry,
+    source: str,
+    change: Callable[[Registry], TrainingRunRecord],
+    target: str,
+) -> None:
+    start(registry)
+    ends: dict[str, Callable[[Registry], TrainingRunRecord]] = {"trained": finish, "failed": fail}
+    ends.get(source, start)(registry)
+    heads = registry.audit.heads()
+    assert change(registry).status == registry.training_runs.get("m", "r1").status == target
+    assert (registry.audit.heads() == heads) == (source == target)
 
 
 def test_every_change_can_be_repeated_and_leaves_one_trace(registry: Registry) -> None:

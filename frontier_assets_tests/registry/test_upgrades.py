@@ -1,6 +1,8 @@
 """Every migration, replayed on what the release before it had really written."""
 
+import contextlib
 import dataclasses
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,8 +10,14 @@ import pytest
 from frontier_assets.errors import RegistrySchemaError
 from frontier_assets.registry import Registry, schema
 from frontier_assets.types import BuildStatus, Stage
+from frontier_assets_tests.postgres_server import Postgres
 from frontier_assets_tests.registry.conftest import Samples
-from frontier_assets_tests.registry.saved_databases import REVISIONS, restore, rows
+from frontier_assets_tests.registry.saved_databases import (
+    REVISIONS,
+    all_rows,
+    restore,
+    restore_on_a_server,
+)
 
 MODEL = "digits_classifier"
 
@@ -39,6 +47,14 @@ SAVED = {
         training_runs=0,
         has_details=False,
     ),
+    "0003": Saved(
+        {"1.0.0": Stage.ARCHIVED, "1.0.1": Stage.PRODUCTION},
+        changes=37,
+        checkpoints=12,
+        best="fa59c3de5800-step-220",
+        training_runs=1,
+        has_details=True,
+    ),
     "0002": Saved(
         {"1.0.0": Stage.PRODUCTION},
         changes=25,
@@ -60,14 +76,30 @@ def saved(revision: str) -> Saved:
     return SAVED[revision]
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "old.db"
+@pytest.fixture(scope="module")
+def on_a_server(
+    postgres: Postgres, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, str]]:
+    """The name of a saved database on the server by its revision, to be a template."""
+    folder = tmp_path_factory.mktemp("saved")
+    with contextlib.ExitStack() as databases:
+        names = {saved: databases.enter_context(postgres.database()) for saved in REVISIONS}
+        for saved, name in names.items():
+            restore_on_a_server(saved, postgres.url(name), folder / saved)
+        yield names
 
 
 @pytest.fixture
-def url(revision: str, path: Path) -> str:
-    return restore(revision, path)
+def url(
+    revision: str, dialect: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[str]:
+    if dialect == "sqlite":
+        yield restore(revision, tmp_path / "old.db")
+        return
+    postgres: Postgres = request.getfixturevalue("postgres")
+    templates = request.getfixturevalue("on_a_server")
+    with postgres.database(template=templates[revision]) as name:
+        yield postgres.url(name)
 
 
 @pytest.fixture
@@ -81,31 +113,32 @@ def test_every_revision_but_the_newest_has_a_saved_database() -> None:
     assert older == REVISIONS, "see saved_databases.py for how to make the missing one"
 
 
-def test_an_older_database_is_refused_and_left_as_it_is(
-    url: str, path: Path, revision: str
-) -> None:
-    before = path.read_bytes()
+def test_an_older_database_is_refused_and_left_as_it_is(url: str, revision: str) -> None:
+    before = all_rows(url)
     with pytest.raises(RegistrySchemaError) as refused:
         Registry.open(url)
-    assert str(refused.value) == (
-        f"Registry {url}: its schema {revision} is older than this release's {schema.HEAD}; "
+    assert str(refused.value).endswith(
+        f": its schema {revision} is older than this release's {schema.HEAD}; "
         "run `frontier db upgrade`"
     )
-    assert path.read_bytes() == before
+    assert all_rows(url) == before
+    assert Registry.current(url) == (revision, schema.HEAD)
 
 
+@pytest.mark.feature("DB-21")
 def test_an_upgrade_brings_it_to_this_release_once(url: str, revision: str) -> None:
     assert Registry.upgrade(url) == (revision, schema.HEAD)
     assert Registry.upgrade(url) == (schema.HEAD, schema.HEAD)
     Registry.open(url).close()
 
 
-def test_an_upgrade_keeps_every_row_that_was_there(url: str, path: Path) -> None:
-    before = rows(path)
+@pytest.mark.feature("DB-21")
+def test_an_upgrade_keeps_every_row_that_was_there(url: str) -> None:
+    before = all_rows(url)
     Registry.upgrade(url)
-    after = rows(path)
+    after = all_rows(url)
     for table, kept in before.items():
-        assert [row[: len(old)] for row, old in zip(after[table], kept, strict=True)] == kept
+        assert [row | old for row, old in zip(after[table], kept, strict=True)] == after[table]
 
 
 def test_the_audit_trail_still_proves_itself(upgraded: str, saved: Saved) -> None:
@@ -138,6 +171,19 @@ def test_evaluations_have_details_where_their_release_recorded_any(
         found = [e for v in versions for e in registry.evaluations.list(MODEL, v.number)]
     assert len(found) == 2 * len(versions)
     assert {evaluation.details is not None for evaluation in found} == {saved.has_details}
+
+
+def test_what_was_there_is_found_like_what_is_registered_now(upgraded: str) -> None:
+    with Registry.open(upgraded) as registry:
+        listed = registry.versions.list(MODEL)
+        newest = listed[-1]
+        evaluated = registry.evaluations.list(MODEL, newest.number)
+        splits = {item.dataset: dict(item.metrics) for item in evaluated}
+        assert registry.annotations.metrics(MODEL, newest.number) == {"": newest.metrics, **splits}
+        framework = "framework = 'pytorch' and metrics.holdout.accuracy > 0"
+        assert registry.versions.list(MODEL, where=framework) == listed
+        for name, value in newest.parameters.items():
+            assert registry.versions.list(MODEL, where=f"parameters.{name} = {value}"), name
 
 
 def test_checkpoints_and_stages_are_readable(upgraded: str, saved: Saved) -> None:
@@ -187,10 +233,9 @@ def test_the_life_of_its_model_goes_on(upgraded: str, saved: Saved, samples: Sam
         registry.audit.verify()
 
 
-def test_production_goes_back_to_the_holder_before(tmp_path: Path) -> None:
-    url = restore("0001", tmp_path / "old.db")
-    Registry.upgrade(url)
-    with Registry.open(url) as registry:
+@pytest.mark.parametrize("revision", ["0001"])
+def test_production_goes_back_to_the_holder_before(upgraded: str) -> None:
+    with Registry.open(upgraded) as registry:
         moves = registry.stages.history(MODEL)
         earlier = registry.stages.holder(MODEL, Stage.PRODUCTION, at=moves[2].at)
         registry.stages.rollback(MODEL, actor="ann", reason="it fell over")

@@ -18,6 +18,7 @@ from frontier_assets_tests.registry.conftest import Samples
 SIGNATURE = {"inputs": {"image": {"dtype": "float32", "shape": ("batch", 4)}}}
 
 
+@pytest.mark.feature("VER-1")
 def test_the_first_version_is_1_0_0(registry: Registry, samples: Samples) -> None:
     first = samples.register(registry)
     assert (first.number, first.sequence, first.parent) == ("1.0.0", 1, None)
@@ -26,6 +27,7 @@ def test_the_first_version_is_1_0_0(registry: Registry, samples: Samples) -> Non
     assert first.created_at.utcoffset() is not None
 
 
+@pytest.mark.feature("VER-21", "DB-12", "DB-13", "DB-14")
 def test_everything_known_of_a_version_reads_back(
     registry: Registry, samples: Samples, policy: ModelSpecification
 ) -> None:
@@ -48,6 +50,7 @@ def test_everything_known_of_a_version_reads_back(
     assert version.created_by == "ann"
 
 
+@pytest.mark.feature("VER-2", "VER-4")
 @pytest.mark.parametrize(
     ("changed", "number", "change"),
     [
@@ -109,6 +112,7 @@ def test_a_used_number_is_refused_and_uses_up_no_sequence(
     assert samples.register(registry).sequence == 2
 
 
+@pytest.mark.feature("VER-8")
 def test_the_sequence_of_a_removed_version_is_not_given_again(
     registry: Registry, samples: Samples, path: Path
 ) -> None:
@@ -120,21 +124,27 @@ def test_the_sequence_of_a_removed_version_is_not_given_again(
     assert samples.register(registry).sequence == 3
 
 
-@pytest.mark.parametrize("number", ["1", "1.0", "01.0.0", "1.0.0-x.1", "latest", "1.0.0 "])
+@pytest.mark.feature("VER-3")
+@pytest.mark.parametrize("number", ["1", "7", "1.0", "01.0.0", "1.0.0-x.1", "latest", "1.0.0 "])
 def test_a_number_that_is_no_release_is_refused(
     registry: Registry, samples: Samples, number: str
 ) -> None:
     with pytest.raises(InvalidValueError, match="Version"):
         samples.register(registry, number)
     assert registry.versions.list("m") == []
+    assert samples.register(registry).number == "1.0.0"
 
 
+@pytest.mark.feature("VER-6", "VER-21")
 @pytest.mark.parametrize(
     ("values", "named"),
     [
         ({"metrics": {"loss": float("nan")}}, "Metric 'loss'"),
         ({"parameters": {"rate": float("inf")}}, "Version parameters"),
-        ({"tags": {"a": object()}}, "Version tags"),
+        ({"tags": {"a": object()}}, "Tag 'a'"),
+        ({"tags": {"a": 1}}, "Tag 'a'"),
+        ({"tags": ["a"]}, "Tag"),
+        ({"description": 5}, "Version description"),
         ({"digest": "abc"}, "Digest"),
         ({"size_bytes": -1}, "Size"),
     ],
@@ -240,3 +250,50 @@ def test_the_newest_version_of_some_runs_is_found(registry: Registry, samples: S
     assert found is not None
     assert (found.run_id, found.number) == ("run-2", "1.0.1")
     assert registry.versions.of_run("m", ["run-3"]) is None
+
+
+@pytest.mark.feature("VER-5")
+def test_the_history_of_changes_is_on_record(registry: Registry, samples: Samples) -> None:
+    samples.register(registry, parameters={"rate": 0.1})
+    samples.register(registry, parameters={"rate": 0.2})
+    first, second = registry.versions.list("m")
+    assert (first.parent, first.change) == (None, ChangeClass.MAJOR)
+    assert (second.parent, second.change) == ("1.0.0", ChangeClass.MINOR)
+    assert second.change_reason == "hyperparameters differ in rate (0.1 -> 0.2)"
+    assert first.created_at < second.created_at
+    entry = registry.audit.entries("m")[-1]
+    assert (entry.version, entry.at) == ("1.1.0", second.created_at)
+    assert entry.after["parent"] == "1.0.0"
+    assert entry.after["change_reason"] == second.change_reason
+    with pytest.raises(ModelNotFoundError, match=r"^Model 'x' not found in registry$"):
+        registry.versions.list("x")
+
+
+def test_the_environment_alone_makes_a_patch_and_is_told(
+    registry: Registry, samples: Samples
+) -> None:
+    samples.register(registry, environment={"python": "3.11", "torch": "2.12"})
+    version = samples.register(registry, environment={"python": "3.11", "torch": "2.13"})
+    assert (version.number, version.change_reason) == (
+        "1.0.1",
+        "a retrain of the same recipe; the environment differs in torch ('2.12' -> '2.13')",
+    )
+
+
+@pytest.mark.feature("VER-7")
+def test_a_parent_can_be_named_and_the_number_follows_the_latest(
+    registry: Registry, samples: Samples
+) -> None:
+    for rate in (1, 2):
+        samples.register(registry, parameters={"rate": rate})
+    new = samples.new_version(parameters={"rate": 1})
+    version = registry.versions.register(new, parent=Ref.parse("m@1.0.0"), actor="ann")
+    assert (version.parent, version.number, version.change) == ("1.0.0", "1.1.1", ChangeClass.PATCH)
+
+
+def test_a_parent_that_is_not_there_is_refused(registry: Registry, samples: Samples) -> None:
+    with pytest.raises(VersionNotFoundError, match=r"Model 'm' version '1\.0\.0' not found"):
+        registry.versions.register(
+            samples.new_version(), number="1.0.0", parent=Ref.parse("m@1.0.0"), actor="ann"
+        )
+    assert registry.versions.list("m") == []

@@ -62,3 +62,10 @@ def test_a_model_is_the_same_after_its_canonical_text(changes: dict[str, Any]) -
     again = ModelSpecification.from_canonical(values(specification))
     assert again == specification
     assert again.digest == specification.digest
+
+
+def test_a_changed_copy_has_a_digest_of_its_own() -> None:
+    original = Inner(later=1)
+    before = original.digest
+    assert original.model_copy(update={"later": 2}).digest == Inner(later=2).digest != before
+    assert original.digest == before

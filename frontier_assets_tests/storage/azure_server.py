@@ -10,8 +10,7 @@ from collections.abc import Iterator
 from email.utils import formatdate
 from pathlib import Path
 
-from frontier_assets_tests.conftest import require
-from frontier_assets_tests.servers import LOOPBACK, listens, node_module, running
+from frontier_assets_tests.servers import LOOPBACK, listens, node_module, require, running
 
 CONTAINER = "models"
 # Microsoft's published account of its emulators.

@@ -11,8 +11,7 @@ from pathlib import Path
 from google.cloud.storage import Client
 from google.oauth2.credentials import Credentials
 
-from frontier_assets_tests.conftest import require
-from frontier_assets_tests.servers import LOOPBACK, listens, running
+from frontier_assets_tests.servers import LOOPBACK, listens, require, running
 
 BUCKET = "models"
 

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
-from frontier_assets_tests.conftest import require
-from frontier_assets_tests.servers import LOOPBACK, listens, running
+from frontier_assets_tests.servers import LOOPBACK, listens, require, running
 
 
 @contextlib.contextmanager

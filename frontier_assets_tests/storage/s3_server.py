@@ -8,8 +8,7 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
 
-from frontier_assets_tests.conftest import require
-from frontier_assets_tests.servers import LOOPBACK, listens, running
+from frontier_assets_tests.servers import LOOPBACK, listens, require, running
 
 BUCKET = "models"
 # What moto accepts; the second one never leaves the process.

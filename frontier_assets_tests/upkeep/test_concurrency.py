@@ -4,7 +4,6 @@ A grace period below the time that a save takes makes collections take what is b
 when every part of the protocol is needed.
 """
 
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -22,19 +21,18 @@ NO_GRACE, SHORT = timedelta(0), timedelta(milliseconds=20)
 ROUNDS = 15
 
 
-@pytest.fixture(params=["file", "memory"])
+@pytest.fixture
 def shared(
-    request: pytest.FixtureRequest, tmp_path: Path, empty_registry: Path
+    request: pytest.FixtureRequest, tmp_path: Path, registry_url: str
 ) -> Iterator[Workspace]:
-    with opened(tmp_path, empty_registry, request.param) as workspace:
+    with opened(tmp_path, registry_url, request.param) as workspace:
         yield workspace
 
 
-def opened(folder: Path, template: Path, scheme: str) -> Workspace:
-    shutil.copy(template, folder / "registry.db")
+def opened(folder: Path, registry_url: str, scheme: str) -> Workspace:
     place = f"{folder}/store".strip("/" if scheme == "memory" else "")
     return Workspace.open(
-        registry_url=f"sqlite:///{folder}/registry.db",
+        registry_url=registry_url,
         stores={"default": f"{scheme}:{place}"},
         actor="ann",
     )
@@ -53,21 +51,27 @@ def assert_only_what_is_recorded_is_left(workspace: Workspace) -> None:
     workspace.audit.verify()
 
 
+@pytest.mark.parametrize(
+    ("dialect", "shared"),
+    [("sqlite", "file"), ("sqlite", "memory"), ("postgresql", "memory")],
+    indirect=["shared"],
+)
 def test_threads_that_save_delete_and_collect_lose_nothing(shared: Workspace) -> None:
     with collecting(shared, NO_GRACE, SHORT), ThreadPoolExecutor(4) as threads:
         list(threads.map(lambda seed: work(shared, seed, ROUNDS), range(4)))
     assert_only_what_is_recorded_is_left(shared)
 
 
+@pytest.mark.parametrize(("dialect", "rounds"), [("sqlite", ROUNDS), ("postgresql", 5)])
 def test_processes_that_save_and_delete_lose_nothing_to_a_collection(
-    tmp_path: Path, empty_registry: Path
+    tmp_path: Path, registry_url: str, rounds: int
 ) -> None:
-    with opened(tmp_path, empty_registry, "file") as workspace:
+    with opened(tmp_path, registry_url, "file") as workspace:
         command = [sys.executable, "-m", "frontier_assets_tests.upkeep.traffic"]
-        urls = [f"sqlite:///{tmp_path}/registry.db", f"file:{tmp_path}/store"]
+        urls = [registry_url, f"file:{tmp_path}/store"]
         processes = [
             subprocess.Popen(
-                [*command, *urls, str(seed), str(ROUNDS)],
+                [*command, *urls, str(seed), str(rounds)],
                 cwd=Path(__file__).parents[2],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,

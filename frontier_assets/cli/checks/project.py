@@ -12,6 +12,7 @@ from frontier_assets.errors import SettingsError
 from frontier_assets.registry.connection import Database
 from frontier_assets.registry.database import Registry
 from frontier_assets.settings import PROJECT_MARKER, Settings
+from frontier_assets.signatures import AllowedSigners
 from frontier_assets.storage.local import LocalBlobStore
 from frontier_assets.storage.probe import probe
 
@@ -25,6 +26,15 @@ def check_settings(settings: Settings) -> Iterator[Finding]:
     """Say what the settings come to."""
     where = settings.root or "none; the settings alone name registry and stores"
     yield Finding("settings", State.OK, f"project {where}; acting as {settings.actor}")
+
+
+def check_signers(signers: AllowedSigners | None) -> Iterator[Finding]:
+    """Check that the files that say whose signatures count can be read, where they are set."""
+    if signers is None:
+        return
+    signers.check_files()
+    revoked = f", except of keys in {signers.revoked}" if signers.revoked else ""
+    yield Finding("signers", State.OK, f"signatures of those in {signers.file} count{revoked}")
 
 
 def check_dagster_file(root: Path) -> Iterator[Finding]:

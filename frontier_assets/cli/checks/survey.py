@@ -27,6 +27,7 @@ def survey(settings: Settings, wanted: str | None) -> Iterator[Finding]:
     if settings.root is not None:
         files = project_checks.check_dagster_file(settings.root)
         yield from attempted(PROJECT_MARKER, files)
+    yield from attempted("signers", project_checks.check_signers(settings.signers))
     with contextlib.ExitStack() as stack:
         yield from attempted("registry", project_checks.check_registry(settings.registry_url))
         registry = _readable_registry(settings.registry_url, stack)

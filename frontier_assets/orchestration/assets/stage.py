@@ -11,6 +11,7 @@ from frontier_assets.orchestration.pages.stages import stage_metadata
 from frontier_assets.orchestration.partitions import lineage_only
 from frontier_assets.orchestration.tags import kinds_of
 from frontier_assets.promotion.moves import move_facts
+from frontier_assets.registry.audit import AuditEntry
 from frontier_assets.registry.moves import StageMove
 from frontier_assets.specification import ModelSpecification
 from frontier_assets.types import Stage, Version
@@ -42,13 +43,18 @@ def build_stage_specs(specification: ModelSpecification) -> list[dg.AssetSpec]:
     ]
 
 
-def report_stage(context: dg.OpExecutionContext, version: Version, move: StageMove) -> None:
-    """Show in Dagster who now holds the stage; saying it twice does no harm."""
+def report_stage(
+    context: dg.OpExecutionContext, version: Version, move: StageMove, entry: AuditEntry
+) -> None:
+    """Show in Dagster who now holds the stage; saying it twice does no harm.
+
+    ``entry`` is that of the move in the audit trail.
+    """
     context.log_event(
         dg.AssetMaterialization(
             asset_key=stage_key(version.model, move.target),
             description=f"{version.ref}: {move.reason}",
             tags={"dagster/data_version": version.digest},
-            metadata={**stage_metadata(version, move), **move_facts(version, move)},
+            metadata={**stage_metadata(version, move), **move_facts(version, move, entry)},
         )
     )

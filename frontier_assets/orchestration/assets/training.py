@@ -14,8 +14,8 @@ from frontier_assets.orchestration.pages.training import LoggedMetrics, training
 from frontier_assets.orchestration.partitions import versions_partitions
 from frontier_assets.orchestration.resources import WorkspaceResource
 from frontier_assets.orchestration.tags import kinds_of
-from frontier_assets.specification import ModelSpecification, Training
-from frontier_assets.types import Checkpoint, Version
+from frontier_assets.specification import BRANCH_TAG, ModelSpecification, Training
+from frontier_assets.types import MAIN, Checkpoint, Version
 from frontier_assets.workspace import Workspace
 
 
@@ -52,6 +52,9 @@ def _run(
 ) -> Metadata:
     """Train on record, register what came of it and return what its page shows."""
     model, run_id = specification.name, context.run.run_id
+    branch = context.run.tags.get(BRANCH_TAG, MAIN)
+    if branch != MAIN:
+        workspace.branches.get(model, branch)  # refused now, and not after hours of training
     attempts = attempts_of(context.instance, context.run)
     name, logged = run_name(attempts[0]), LoggedMetrics()
     with workspace.training_runs.recorded(model, name, run_id=run_id) as recording:
@@ -66,7 +69,9 @@ def _run(
                 on_metrics=lambda metrics: _logged(context, metrics, logged),
                 run_id=run_id,
             )
-            recording.version = _register(workspace, training, model, name, context)
+            recording.version = _register(
+                workspace, training, model, name, branch=branch, run_id=run_id
+            )
         _add_partition(context, recording.version)
         saved = workspace.checkpoints.list(model, run=name)
     return training_metadata(
@@ -98,7 +103,9 @@ def _register(
     training: Training,
     model: str,
     run_name: str,
-    context: dg.AssetExecutionContext,
+    *,
+    branch: str,
+    run_id: str,
 ) -> Version | None:
     if training.register_ == "never":
         return None
@@ -108,7 +115,10 @@ def _register(
         else workspace.checkpoints.latest_of_run
     )
     return workspace.versions.register(
-        model, checkpoint=choose(model, run_name).key, run_id=context.run.run_id
+        model,
+        checkpoint=choose(model, run_name).key,
+        branch=branch,
+        run_id=run_id,
     )
 
 

@@ -89,7 +89,7 @@ def describe_model_card(specification: ModelSpecification) -> str:
 def describe_stage(specification: ModelSpecification, stage: Stage) -> str:
     """Return the description of ``m/staging`` or ``m/production``."""
     model = specification.name
-    setting = getattr(specification.promotion, stage)
+    setting = specification.promotion.entry(stage).mode
     who = (
         "The sensor `promotion` moves versions here when all conditions are met"
         if setting == "automatic"

@@ -59,7 +59,7 @@ def stage_metadata(version: Version, move: StageMove) -> Metadata:
 
 
 def _mover(evidence: Evidence, to: Stage) -> str:
-    setting = getattr(evidence.policy.promotion, to) if evidence.policy else "manual"
+    setting = evidence.policy.promotion.entry(to).mode if evidence.policy else "manual"
     if setting == "automatic" and evidence.barred_reason is None:
         return "the sensor promotion, by itself"
     return "a person, with next_command or the job"

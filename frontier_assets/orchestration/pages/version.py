@@ -6,6 +6,7 @@ import dagster as dg
 
 from frontier_assets.orchestration.pages.pictures import Metadata
 from frontier_assets.promotion.markdown import shown_size
+from frontier_assets.registry.lineage import parents_of
 from frontier_assets.types import Version
 
 
@@ -24,7 +25,8 @@ def version_metadata(
         "next_step": dg.MetadataValue.text("evaluation, conversion and model card, in this build"),
         "all_facts": dg.MetadataValue.text(f"frontier show {version.ref}"),
         "change": dg.MetadataValue.text(f"{version.change.value}: {version.change_reason}"),
-        "parent": dg.MetadataValue.text(version.parent or "none"),
+        "branch": dg.MetadataValue.text(version.branch),
+        "parent": dg.MetadataValue.text(" and ".join(parents_of(version)) or "none"),
         "sequence": dg.MetadataValue.int(version.sequence),
         "checkpoint": dg.MetadataValue.text(version.checkpoint or "none, from outside"),
     }
@@ -43,6 +45,7 @@ def version_metadata(
         },
         "parameters": dg.MetadataValue.json(dict(version.parameters)),
         "data_digests": dg.MetadataValue.json(dict(version.data_digests)),
+        "signature": dg.MetadataValue.json(dict(version.signature)),
         "environment": dg.MetadataValue.json(dict(version.environment)),
         "version_id": dg.MetadataValue.text(str(version.id)),
     }

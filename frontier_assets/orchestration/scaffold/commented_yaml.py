@@ -64,7 +64,8 @@ class CommentedYaml:
 
     def _value(self, field: FieldInfo, key: str, value: Any) -> Iterator[str]:  # noqa: ANN401
         inner, is_list = nested_section(field.annotation)
-        if inner is None or not value:
+        # Some sections are written as one word where that says it all.
+        if inner is None or not value or isinstance(value, str):
             yield f"{key}: {_flow(value)}"
             return
         yield f"{key}:"

@@ -89,7 +89,7 @@ def _attributes(name: str, module: str, framework: FirstFramework) -> dict[str, 
         "evaluation": {"datasets": ["holdout"], "metrics": ["accuracy", "f1_macro", "log_loss"]},
         "gates": _gates(),
         "conversions": LeftOut([{"target": "onnx"}]),
-        "promotion": {"staging": "automatic", "production": "automatic"},
+        "promotion": {"staging": "automatic", "production": {"mode": "automatic"}},
         "retention": LeftOut(
             {"checkpoints": {"keep_best": 3, "keep_recent": 5}, "rules": [{"max_age_days": 7}]}
         ),

@@ -1,7 +1,8 @@
 """``new_versions``: builds every version that is registered, and the rest of an unfinished build.
 
 The registry's change sequence is the cursor, so several versions between two ticks are several
-builds, and a version registered outside Dagster is seen like any other.
+builds, and a version registered outside Dagster is seen like any other. So is one that was deleted:
+its partition goes.
 """
 
 from collections.abc import Iterator, Sequence
@@ -20,7 +21,7 @@ from frontier_assets.registry.audit import AuditEntry
 from frontier_assets.registry.builds import BuildState
 from frontier_assets.registry.evidence import Decision, Evidence
 from frontier_assets.registry.ledger import AuditAction
-from frontier_assets.specification import ModelSpecification
+from frontier_assets.specification import BRANCH_TAG, ModelSpecification
 from frontier_assets.workspace import Workspace
 
 _SECONDS_BETWEEN_TICKS = 2
@@ -46,7 +47,7 @@ def build_new_versions_sensor(
     ) -> dg.SensorResult | dg.SkipReason:
         seen = read_cursor(context.cursor)
         requests: list[dg.RunRequest] = []
-        partitions: list[dg.AddDynamicPartitionsRequest] = []
+        partitions: list[dg.AddDynamicPartitionsRequest | dg.DeleteDynamicPartitionsRequest] = []
         with workspace.opened() as opened:
             for model, entries in changes(opened, sorted(by_name), seen):
                 found = list(_requests(context.instance, opened, by_name[model], entries))
@@ -54,7 +55,10 @@ def build_new_versions_sensor(
                 requests += found
                 if keys:
                     partitions.append(versions_partitions(model).build_add_request(keys))
-        if not requests:
+                gone = _deleted(entries)
+                if gone:
+                    partitions.append(versions_partitions(model).build_delete_request(gone))
+        if not partitions:
             context.update_cursor(write_cursor(seen))
             return dg.SkipReason("No version is waiting to be built.")
         return dg.SensorResult(
@@ -62,6 +66,11 @@ def build_new_versions_sensor(
         )
 
     return new_versions
+
+
+def _deleted(entries: Sequence[AuditEntry]) -> list[str]:
+    deleted = (entry for entry in entries if entry.action is AuditAction.VERSION_DELETED)
+    return [entry.version for entry in deleted if entry.version]
 
 
 def _requests(
@@ -74,8 +83,9 @@ def _requests(
     registered = {e.version for e in entries if e.action is AuditAction.VERSION_REGISTERED}
     evaluated = {e.version for e in entries if e.action is AuditAction.EVALUATION_RECORDED}
     last = {entry.version: entry.sequence for entry in entries}
-    for number in sorted((registered | evaluated) - {None}, key=lambda n: last[n]):
-        if number is None or _is_being_built(instance, workspace, model, number):
+    living = {version.number for version in workspace.versions.list(model)}
+    for number in sorted(living & (registered | evaluated), key=lambda n: last[n]):
+        if _is_being_built(instance, workspace, model, number):
             continue
         evidence = workspace.registry.stages.evidence(model, number)
         if evidence.build is None and number in registered:
@@ -89,6 +99,7 @@ def _requests(
             job_name=build_job_name(model),
             partition_key=number,
             asset_selection=selection,
+            tags={BRANCH_TAG: evidence.version.branch},
         )
 
 

@@ -10,8 +10,8 @@ import dagster as dg
 from frontier_assets.orchestration.jobs import NOBODY, ModelJob, promote_job_name, promote_op_name
 from frontier_assets.orchestration.resources import WorkspaceResource
 from frontier_assets.orchestration.sensors.cursor import changes, read_cursor, write_cursor
-from frontier_assets.registry.audit import AuditEntry
-from frontier_assets.registry.ledger import AuditAction
+from frontier_assets.registry.audit import ABOUT_EVERY_VERSION, AuditEntry
+from frontier_assets.registry.evidence import Decision
 from frontier_assets.specification import ModelSpecification
 from frontier_assets.types import Stage, Version
 from frontier_assets.workspace import Workspace
@@ -60,7 +60,7 @@ def _requests(
         target = _NEXT_STAGE[version.stage]
         decision = workspace.stages.why(version.ref, to=target, automatic=True)
         if not decision.allowed:
-            waiting.append(f"{version.ref} to {target.value}: {'; '.join(decision.reasons)}")
+            waiting.append(f"{version.ref} to {target.value}: {'; '.join(_missing(decision))}")
         elif target is not Stage.PRODUCTION or target not in requested:
             requested.add(target)
             names = ", ".join(condition.name for condition in decision.conditions)
@@ -69,11 +69,17 @@ def _requests(
             )
 
 
+def _missing(decision: Decision) -> Iterator[str]:
+    for item in decision.conditions:
+        if item.state != "met":
+            yield f"{item.detail}: {item.remedy}" if item.state == "waiting" else item.detail
+
+
 def _request(
     workspace: Workspace, version: Version, target: Stage, *, holder: str, names: str
 ) -> dg.RunRequest:
-    # The version's newest change and the holder are part of the key: the same state asks once, a
-    # changed one (a gate that passes now, another holder) asks again.
+    # The newest change and the holder are part of the key: the same state asks once, a changed
+    # one (a gate that passes now, a model unfrozen, another holder) asks again.
     change = workspace.audit.last_change(version.model, version.number)
     config = {
         "version": version.number,
@@ -96,15 +102,15 @@ def _candidates(
     """Return what may move now, newest first: so the newest of several goes to production.
 
     Looked at are the versions that changed, all that are staged (a move that lost against another
-    has not changed itself), and everything when the policy changed.
+    has not changed itself), and everything when the policy changed or the model was unfrozen.
     """
     changed = {entry.version for entry in entries}
-    policy_changed = any(entry.action is AuditAction.POLICY_RECORDED for entry in entries)
+    all_changed = any(entry.action in ABOUT_EVERY_VERSION for entry in entries)
     held = holder.sequence if holder else 0
     return [
         version
         for version in reversed(workspace.versions.list(model))
         if version.sequence > held
         and version.stage in _NEXT_STAGE
-        and (policy_changed or version.stage is Stage.STAGING or version.number in changed)
+        and (all_changed or version.stage is Stage.STAGING or version.number in changed)
     ]

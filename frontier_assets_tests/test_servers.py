@@ -1,6 +1,6 @@
 import pytest
 
-from frontier_assets_tests.conftest import require
+from frontier_assets_tests.servers import require
 
 
 def test_what_is_missing_skips_its_tests_with_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
