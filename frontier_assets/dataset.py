@@ -59,6 +59,16 @@ class Dataset:
     def __len__(self) -> int:
         return len(self.targets)
 
+    def take(self, places: Array) -> "Dataset":
+        """Return the examples at these places, in their order."""
+        return Dataset(
+            inputs={name: array[places] for name, array in self.inputs.items()},
+            targets=self.targets[places],
+            segments={name: array[places] for name, array in self.segments.items()},
+            ids=None if self.ids is None else self.ids[places],
+            weights=None if self.weights is None else self.weights[places],
+        )
+
     def columns(self) -> dict[ColumnName, Array]:
         """Return every array that there is, by where it stands."""
         columns = {ColumnName("inputs", name): array for name, array in self.inputs.items()}

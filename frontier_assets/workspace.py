@@ -27,9 +27,9 @@ from frontier_assets.predictors.serving import (
 )
 from frontier_assets.promotion.approvals import Approvals
 from frontier_assets.promotion.card import model_card
-from frontier_assets.promotion.decision import gate_conditions
 from frontier_assets.promotion.dossier import write_dossier
 from frontier_assets.promotion.dossier_proof import Dossier
+from frontier_assets.promotion.gate_conditions import gate_conditions
 from frontier_assets.promotion.moves import Stages
 from frontier_assets.registry.artifacts import ArtifactRecord
 from frontier_assets.registry.database import Registry

@@ -9,6 +9,8 @@ from frontier_assets.registry.evaluations import Evaluation
 from frontier_assets.registry.evidence import Evidence
 from frontier_assets.stats.comparison import Direction
 from frontier_assets.stats.directions import direction_of
+from frontier_assets.stats.intervals import Interval
+from frontier_assets.stats.paired import paired_difference
 from frontier_assets.types import Version
 
 Better = Literal["first", "second", "neither"]
@@ -20,6 +22,7 @@ class MetricDifference:
 
     ``difference`` is second minus first. It and ``better`` are None where the two numbers cannot be
     held against each other; ``remark`` says why. ``direction`` is None for an unknown metric.
+    ``interval`` has the difference with its paired 95 % bounds, where both keep the same examples.
     """
 
     dataset: str
@@ -30,6 +33,7 @@ class MetricDifference:
     direction: Direction | None
     better: Better | None
     remark: str
+    interval: Interval | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -161,7 +165,9 @@ def _metric(
     if x is None or y is None or remark:
         remark = remark or "only one of the two was measured by it"
         return MetricDifference(dataset, name, x, y, None, direction, None, remark)
-    return MetricDifference(dataset, name, x, y, y - x, direction, _better(x, y, direction), "")
+    better = _better(x, y, direction)
+    interval = paired_difference(b.details, a.details, name) if a and b else None
+    return MetricDifference(dataset, name, x, y, y - x, direction, better, "", interval)
 
 
 def _obstacle(a: Evaluation | None, b: Evaluation | None) -> str:

@@ -81,7 +81,7 @@ def compare(
 def _print(found: "Comparison") -> None:
     names = _names(found)
     typer.echo(f"{found.first.ref} and {found.second.ref}")
-    columns = ("data set", "metric", *names, "difference", "better")
+    columns = ("data set", "metric", *names, "difference", "95 % interval", "better")
     print_table("Metrics", columns, [_metric_row(item, names) for item in found.metrics])
     if found.first.digest == found.second.digest:
         typer.echo("\nBoth hold the same bytes.")
@@ -121,7 +121,9 @@ def _metric_row(item: "MetricDifference", names: tuple[str, str]) -> tuple[objec
     sign = "" if item.difference is None else f"{item.difference:+.6g}"
     direction = {"higher": " (higher is better)", "lower": " (lower is better)"}
     metric = f"{item.metric}{direction.get(item.direction or '', '')}"
-    return item.dataset, metric, item.first, item.second, sign, verdict
+    found = item.interval
+    sure = None if found is None else f"{found.lower:+.4g} to {found.upper:+.4g}"
+    return item.dataset, metric, item.first, item.second, sign, sure, verdict
 
 
 def _pair(item: "Difference") -> tuple[str, str]:

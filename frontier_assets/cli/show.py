@@ -7,7 +7,7 @@ from frontier_assets.cli.attachments import print_attachments
 from frontier_assets.cli.options import AsJson, Reference
 from frontier_assets.cli.printing import print_facts, print_json, print_table
 from frontier_assets.cli.session import open_workspace
-from frontier_assets.promotion.markdown import shown_size
+from frontier_assets.promotion.markdown import bounds, shown_size
 
 if TYPE_CHECKING:
     from frontier_assets.registry.artifacts import ArtifactRecord
@@ -37,8 +37,11 @@ def show(ref: Reference, *, as_json: AsJson = False) -> None:
         return
     print_facts(_facts(evidence, last))
     print_table(
-        "Metrics", ("data set", "metric", "value", "examples"), _metrics(evidence, measured)
+        "Metrics",
+        ("data set", "metric", "value", "95 % interval", "examples"),
+        _metrics(evidence, measured),
     )
+    print_table("Slices", ("data set", "slice", "metric", "value", "examples"), _slices(evidence))
     print_table(
         "Gates",
         ("gate", "data set", "severity", "outcome", "observed", "detail"),
@@ -119,7 +122,18 @@ def _metrics(
         evaluation = evidence.evaluations.get(split)
         # What was registered, without a split, stands among the facts.
         for name, value in values.items() if split else ():
-            yield split, name, value, None if evaluation is None else evaluation.rows
+            if evaluation is None:
+                yield split, name, value, None, None
+            else:
+                interval = (evaluation.details or {}).get("intervals", {}).get(name)
+                yield split, name, value, interval and bounds(tuple(interval)), evaluation.rows
+
+
+def _slices(evidence: "Evidence") -> Iterator[tuple[object, ...]]:
+    for dataset, evaluation in sorted(evidence.evaluations.items()):
+        for name, part in (evaluation.details or {}).get("slices", {}).items():
+            for metric, value in part["metrics"].items():
+                yield dataset, name, metric, value, part["rows"]
 
 
 def _artifacts(evidence: "Evidence") -> Iterator[tuple[object, ...]]:

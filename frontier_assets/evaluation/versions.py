@@ -1,17 +1,20 @@
 """Evaluate a registered version on one data set, judge its gates and record both at once."""
 
 import dataclasses
-from collections.abc import Mapping
+from typing import Any
 
 from frontier_assets.dataset import Dataset
 from frontier_assets.datasets.loading import load
 from frontier_assets.errors import EntrypointError
+from frontier_assets.evaluation.configuration import configuration_digest
 from frontier_assets.evaluation.evaluate import EvaluationResult, evaluate
 from frontier_assets.evaluation.gates import judge
+from frontier_assets.evaluation.sampling import sampled
 from frontier_assets.predictors.serving import open_original
 from frontier_assets.registry.database import Registry
 from frontier_assets.registry.evaluations import Evaluation
 from frontier_assets.specification import DatasetSource, ModelSpecification
+from frontier_assets.stats.paired import paired_difference
 from frontier_assets.storage.stores import ArtifactStores
 from frontier_assets.types import Stage, Verdict, Version
 
@@ -42,8 +45,8 @@ class Evaluations:
     ) -> JudgedEvaluation:
         """Measure ``version`` on the data set and record metrics and verdicts in one transaction.
 
-        A gate against production compares with the holder's metrics on the same data; they are
-        measured here when no evaluation of the holder on this data set's digest is on record.
+        Nothing is predicted where the same bytes were measured on the same data in the same way;
+        so it is with the version in production, whose examples a gate against it is paired with.
 
         Raises:
             EntrypointError: the YAML does not allow what is in the data set, which includes rows
@@ -52,15 +55,20 @@ class Evaluations:
         source = specification.source(dataset_name)
         dataset = load(source, training=specification.training_source())
         _refuse_own_training_data(version, source, dataset)
-        result = self._measure(version, dataset, specification)
-        baseline = self._baseline(version, dataset_name, dataset, result, specification)
-        gates = specification.gates_on(dataset_name)
-        verdicts = judge(gates, result.metrics, baseline)
+        result = self._measured(version, dataset_name, dataset, specification)
+        holder = self._registry.stages.holder(version.model, Stage.PRODUCTION)
+        held = None
+        if holder is not None and holder.number != version.number:
+            held = self._measured(holder, dataset_name, dataset, specification)
+            result = dataclasses.replace(
+                result, details={**result.details, "versus": _versus(result, holder, held)}
+            )
+        verdicts = judge(specification.gates_on(dataset_name), result, held)
         evaluation = self._registry.evaluations.record(
             version.model,
             version.number,
             dataset=dataset_name,
-            dataset_digest=result.dataset_digest,
+            dataset_digest=dataset.digest(),
             rows=result.rows,
             metrics=result.metrics,
             details=result.details,
@@ -71,8 +79,30 @@ class Evaluations:
         )
         return JudgedEvaluation(evaluation, tuple(verdicts))
 
+    def _measured(
+        self, version: Version, name: str, dataset: Dataset, specification: ModelSpecification
+    ) -> EvaluationResult:
+        """Return what is on record, or measure it."""
+        policy = version.policy_digest
+        registered = self._registry.policies.get(policy) if policy else specification
+        configuration = configuration_digest(version, registered, specification, name)
+        known = self._registry.evaluations.measured(
+            version, dataset_digest=dataset.digest(), configuration=configuration
+        )
+        if known is not None and known.details is not None:
+            details = {key: value for key, value in known.details.items() if key != "versus"}
+            return EvaluationResult(known.metrics, known.rows, details)
+        result = self._measure(
+            version, name, sampled(dataset, specification.evaluation), specification
+        )
+        drawn = result.rows < len(dataset)
+        sample = {"of": len(dataset), "seed": specification.evaluation.seed} if drawn else None
+        return dataclasses.replace(
+            result, details={**result.details, "sample": sample, "configuration": configuration}
+        )
+
     def _measure(
-        self, version: Version, dataset: Dataset, specification: ModelSpecification
+        self, version: Version, name: str, dataset: Dataset, specification: ModelSpecification
     ) -> EvaluationResult:
         predictor = open_original(version, registry=self._registry, stores=self._stores)
         return evaluate(
@@ -82,25 +112,14 @@ class Evaluations:
             specification.architecture.outputs,
             classes=specification.architecture.classes,
             clustering=specification.task == "clustering",
+            slices=[gate.slice for gate in specification.gates_on(name) if gate.slice],
         )
 
-    def _baseline(
-        self,
-        version: Version,
-        dataset_name: str,
-        dataset: Dataset,
-        result: EvaluationResult,
-        specification: ModelSpecification,
-    ) -> Mapping[str, float] | None:
-        holder = self._registry.stages.holder(version.model, Stage.PRODUCTION)
-        if holder is None or holder.number == version.number:
-            return None
-        recorded = self._registry.evaluations.find(
-            holder.model, holder.number, dataset_name, result.dataset_digest
-        )
-        if recorded and set(specification.evaluation.metrics) <= set(recorded.metrics):
-            return recorded.metrics
-        return self._measure(holder, dataset, specification).metrics
+
+def _versus(result: EvaluationResult, holder: Version, held: EvaluationResult) -> dict[str, Any]:
+    pairs = {name: paired_difference(result.details, held.details, name) for name in result.metrics}
+    differences = {name: list(pair) for name, pair in pairs.items() if pair is not None}
+    return {"version": holder.number, "digest": holder.digest, "differences": differences}
 
 
 def _refuse_own_training_data(version: Version, source: DatasetSource, dataset: Dataset) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from frontier_assets.promotion.markdown import NONE, difference, number, shown_size, table
+from frontier_assets.promotion.markdown import NONE, bounds, difference, number, shown_size, table
 from frontier_assets.promotion.standing import Standing, standings
 from frontier_assets.registry.artifacts import ArtifactRecord
 from frontier_assets.registry.evidence import Evidence
@@ -21,11 +21,11 @@ def metrics_section(evidence: Evidence) -> str:
     parts = []
     for dataset, evaluation in sorted(evidence.evaluations.items()):
         rows = [_row(item) for item in found if item.dataset == dataset]
-        compared = any(row[2] != NONE for row in rows)
-        header = ("Metric", "Value", "Production", "Difference")
+        compared = any(row[3] != NONE for row in rows)
+        header = ("Metric", "Value", "95 %", "Production", "Difference")
         parts.append(f"### On {dataset}, {evaluation.rows} examples")
         parts.append(
-            table(header, rows) if compared else table(header[:2], [row[:2] for row in rows])
+            table(header, rows) if compared else table(header[:3], [row[:3] for row in rows])
         )
     holder = evidence.holder
     if holder and holder.number != evidence.version.number and any(i.held is None for i in found):
@@ -37,11 +37,14 @@ def _row(item: Standing) -> tuple[str, ...]:
     arrow = {"higher": "↑", "lower": "↓"}.get(item.direction, "")
     unit = "" if item.unit in ("", "fraction") else f" ({item.unit})"
     change = "" if item.change in ("not compared", "equal") else f" {item.change}"
+    distance = item.distance
+    sure = f" ({bounds((distance.lower, distance.upper))})" if distance else ""
     return (
         f"{item.metric} {arrow}{unit}",
         number(item.value),
+        bounds(item.bounds),
         number(item.held),
-        f"{difference(item.difference)}{change}",
+        f"{difference(item.difference)}{sure}{change}",
     )
 
 
@@ -61,7 +64,7 @@ def _gate(gate: Gate, verdict: Verdict | None) -> tuple[str, ...]:
         else f"{gate.comparison} {gate.threshold:g}"
     )
     severity = "stops" if gate.severity is Severity.CRITICAL else "warns"
-    name = f"{gate.name} ({gate.metric} on {gate.dataset}; {severity})"
+    name = f"{gate.name} ({gate.subject}; {severity})"
     if verdict is None:
         return name, wanted, NONE, "not judged yet"
     outcome = verdict.outcome.value.replace("_", " ")

@@ -31,6 +31,11 @@ def difference(value: float | None) -> str:
     return f"{'+' if value > 0 else '-' if value < 0 else ''}{number(abs(value))}"
 
 
+def bounds(values: tuple[float, float] | None) -> str:
+    """Return the bounds of an interval, or a dash for none."""
+    return NONE if values is None else f"{number(values[0])} to {number(values[1])}"
+
+
 def shown_size(size_bytes: int) -> str:
     """Return a number of bytes for people, e.g. ``1.2 MiB``."""
     if size_bytes < _KIB:

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from math import isclose
 from typing import Literal
 
+from frontier_assets.promotion.pairing import difference_from
 from frontier_assets.registry.evaluations import Evaluation
 from frontier_assets.registry.evidence import Evidence
+from frontier_assets.stats.intervals import Interval
 from frontier_assets.stats.metrics import METRICS
 
 Change = Literal["better", "worse", "equal", "not compared"]
@@ -19,6 +21,8 @@ class Standing:
     ``held`` is the metric of the version in production on exactly the same data, ``difference`` is
     ``value`` minus it; both are None where there is nothing to compare with. ``direction`` says
     which values are better; it and ``unit`` are empty for a metric that this release does not know.
+    ``bounds`` are those of the value's 95 % interval and ``distance`` is the paired difference with
+    its own; both are None where an older release measured.
     """
 
     dataset: str
@@ -27,6 +31,8 @@ class Standing:
     held: float | None
     direction: str
     unit: str
+    bounds: tuple[float, float] | None = None
+    distance: Interval | None = None
 
     @property
     def difference(self) -> float | None:
@@ -49,13 +55,13 @@ def standings(evidence: Evidence) -> list[Standing]:
     return [
         item
         for _, evaluation in sorted(evidence.evaluations.items())
-        for item in _standings(evaluation, _baseline(evidence, evaluation), order)
+        for item in _standings(evidence, evaluation, order)
     ]
 
 
-def _standings(
-    evaluation: Evaluation, held: Evaluation | None, order: list[str]
-) -> Iterator[Standing]:
+def _standings(evidence: Evidence, evaluation: Evaluation, order: list[str]) -> Iterator[Standing]:
+    held, holder = _baseline(evidence, evaluation), evidence.holder
+    intervals = (evaluation.details or {}).get("intervals", {})
     places = {name: place for place, name in enumerate(order)}
     for name in sorted(evaluation.metrics, key=lambda name: (places.get(name, len(order)), name)):
         known = METRICS.get(name)
@@ -66,6 +72,8 @@ def _standings(
             held=None if held is None else held.metrics.get(name),
             direction=known.direction if known else "",
             unit=known.unit if known else "",
+            bounds=tuple(intervals[name]) if name in intervals else None,
+            distance=difference_from(holder, evaluation, held, name) if held and holder else None,
         )
 
 

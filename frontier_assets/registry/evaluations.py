@@ -23,7 +23,7 @@ from frontier_assets.registry.models import model_id
 from frontier_assets.registry.policies import is_recorded
 from frontier_assets.registry.searchable import add_metrics, supersede_metrics
 from frontier_assets.registry.tables import evaluations, models, verdicts, versions
-from frontier_assets.types import Digest, Outcome, Severity, Verdict, checked_segment
+from frontier_assets.types import Digest, Outcome, Severity, Verdict, Version, checked_segment
 
 # Built once: every decision runs them.
 _EVALUATIONS = (
@@ -127,15 +127,29 @@ class Evaluations:
         """Return the newest evaluation on a data set; None when there is none."""
         return self._newest(model, number, evaluations.c.dataset == dataset)
 
-    def find(self, model: str, number: str, dataset: str, dataset_digest: str) -> Evaluation | None:
-        """Return the newest evaluation on exactly this content of a data set, or None."""
-        return self._newest(
-            model,
-            number,
-            sa.and_(
-                evaluations.c.dataset == dataset, evaluations.c.dataset_digest == dataset_digest
-            ),
-        )
+    def measured(
+        self, version: Version, *, dataset_digest: str, configuration: str
+    ) -> Evaluation | None:
+        """Return the newest evaluation of the same bytes on the same data by a configuration.
+
+        The ``configuration`` is the digest that stands in the details; the bytes may have been
+        measured as another version of the model.
+        """
+        with self._database.read() as connection:
+            candidates = connection.execute(
+                sa.select(evaluations.c.id, evaluations.c.details)
+                .join(versions, versions.c.id == evaluations.c.version_id)
+                .where(
+                    versions.c.model_id == model_id(connection, version.model),
+                    evaluations.c.version_digest == version.digest,
+                    evaluations.c.dataset_digest == dataset_digest,
+                )
+                .order_by(evaluations.c.id.desc())
+            )
+            for row in candidates:
+                if (row.details or {}).get("configuration") == configuration:
+                    return _complete(connection, evaluations.c.id == row.id)[0]
+        return None
 
     def list(self, model: str, number: str) -> list[Evaluation]:
         """Return the newest evaluation on every data set, ordered by data set."""

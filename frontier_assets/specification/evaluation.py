@@ -51,6 +51,22 @@ class Evaluation(Section):
         description="Metrics computed on each of them; those of the task and of "
         "`architecture.outputs` when left out.",
     )
+    sample: int | None = Field(
+        None, ge=1, description="Evaluate on so many examples at most, drawn by `seed`."
+    )
+    sample_fraction: float | None = Field(
+        None,
+        gt=0,
+        le=1,
+        description="Evaluate on this share of the examples instead, 0 to 1, drawn by `seed`.",
+    )
+    seed: int = Field(0, ge=0, description="Of the draw; the same seed draws the same examples.")
+
+    @model_validator(mode="after")
+    def _check_sample(self) -> Self:
+        if self.sample is not None and self.sample_fraction is not None:
+            raise ValueError("`evaluation` has both `sample` and `sample_fraction`; give one")
+        return self
 
 
 class Gate(Section):
@@ -82,7 +98,16 @@ class Gate(Section):
         None, description="Judge against the version in production instead of a threshold."
     )
     tolerance: float = Field(
-        0.0, ge=0, allow_inf_nan=False, description="How much worse than production is still fine."
+        0.0,
+        ge=0,
+        allow_inf_nan=False,
+        description="How much worse than production is still fine; the whole interval of the "
+        "difference has to be inside.",
+    )
+    slice: str | None = Field(
+        None,
+        description="Judge on this part of the data set alone: `class=NAME`, or `SEGMENT=LABEL` of "
+        "its segments.",
     )
     severity: Severity = Field(Severity.CRITICAL, description="critical stops, warning only warns.")
 
@@ -95,7 +120,8 @@ class Gate(Section):
                 if values.get("versus")
                 else _COMPARISON_WORDS.get(str(values.get("comparison", ">=")), "")
             )
-            return {**values, "name": f"{values['metric']}_{ending}"}
+            part = re.sub(r"\W+", "_", f"_{values['slice']}") if values.get("slice") else ""
+            return {**values, "name": f"{values['metric']}_{ending}{part}"}
         return values
 
     @field_validator("name")
@@ -120,3 +146,21 @@ class Gate(Section):
                 "direction decides, leave it out"
             )
         return self
+
+    @model_validator(mode="after")
+    def _check_slice(self) -> Self:
+        if self.slice is not None and not re.fullmatch(r"[^=]+=.+", self.slice):
+            raise ValueError(
+                f"gate '{self.name}': slice '{self.slice}' is not valid: expected `class=NAME` or "
+                "`SEGMENT=LABEL`"
+            )
+        if self.slice is not None and self.versus:
+            raise ValueError(
+                f"gate '{self.name}': `slice` takes a `threshold`; `versus` judges the whole set"
+            )
+        return self
+
+    @property
+    def subject(self) -> str:
+        """What is judged, for people: the metric, the data set, and the part of it."""
+        return f"{self.metric} on {self.dataset}" + (f", {self.slice}" if self.slice else "")

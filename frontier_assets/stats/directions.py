@@ -6,10 +6,10 @@ from frontier_assets.stats.comparison import Direction
 from frontier_assets.stats.metrics import METRICS
 
 _ELSEWHERE: Mapping[str, Direction] = {
-    **dict.fromkeys(("precision", "recall", "f1", "f1_score", "auc", "roc_auc", "map"), "higher"),
+    **dict.fromkeys(("precision", "recall", "f1", "f1_score", "auc", "map"), "higher"),
     **dict.fromkeys(("throughput", "bleu", "rouge", "ndcg", "iou"), "higher"),
     **dict.fromkeys(("loss", "val_loss", "eval_loss", "error", "mse", "mape", "wer"), "lower"),
-    **dict.fromkeys(("perplexity", "latency_ms", "p95_latency_ms", "size_bytes"), "lower"),
+    **dict.fromkeys(("latency_ms", "p95_latency_ms", "size_bytes"), "lower"),
 }
 
 

@@ -1,67 +1,18 @@
 """The table of metrics, and their computation from a network's outputs."""
 
 import difflib
-import importlib
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from math import inf, isfinite
+from collections.abc import Iterable, Mapping
+from math import inf
 from typing import Any, Literal
 
 import numpy as np
 
 from frontier_assets.errors import InvalidValueError
-from frontier_assets.stats.comparison import Direction
+from frontier_assets.stats.metric import Metric
 
 Array = np.ndarray[Any, Any]
 OutputsKind = Literal["logits", "probabilities", "labels", "values"]
 SUM_TOLERANCE = 1e-3  # of a row of probabilities; half precision sums to within 5e-4 of 1
-
-
-@dataclass(frozen=True, slots=True)
-class Metric:
-    """A number that says how good predictions are.
-
-    ``needs`` is what it is computed from; ``compute`` names ``module:function``, imported at first
-    use and called with predictions, targets and weights (or None). No value lies outside ``low`` to
-    ``high``.
-    """
-
-    name: str
-    direction: Direction
-    unit: str
-    needs: Literal["labels", "probabilities", "values"]
-    compute: str
-    low: float = 0.0
-    high: float = 1.0
-
-    def check_threshold(self, gate: str, threshold: float) -> None:
-        """Refuse the threshold of a ``gate`` that every value, or none, would meet.
-
-        Raises:
-            InvalidValueError: it lies outside the metric's range.
-        """
-        if not self.low <= threshold <= self.high:
-            raise InvalidValueError(
-                f"Threshold of gate '{gate}'",
-                threshold,
-                f"{self.name} lies between {self.low:g} and {self.high:g}",
-            )
-
-    def __call__(self, predictions: Array, targets: Array, weights: Array | None) -> float:
-        """Return the metric, or raise `InvalidValueError` when it is undefined."""
-        module, _, function = self.compute.partition(":")
-        computed: Callable[[Array, Array, Array | None], float] = getattr(
-            importlib.import_module(module), function
-        )
-        value = computed(predictions, targets, weights)
-        if not isfinite(value):
-            raise InvalidValueError(
-                f"Metric '{self.name}'",
-                value,
-                f"it is undefined on these {len(targets)} examples; "
-                "evaluate on more varied ones, or leave the metric out",
-            )
-        return value
 
 
 # What each kind of output can be judged by.
@@ -74,6 +25,8 @@ _GIVES: Mapping[OutputsKind, tuple[str, ...]] = {
 _CLASSIFICATION = "frontier_assets.stats.classification"
 _CLUSTERING = "frontier_assets.stats.clustering"
 _REGRESSION = "frontier_assets.stats.regression"
+_RANKING = "frontier_assets.stats.ranking"
+_AUDIO = "frontier_assets.stats.audio"
 METRICS: Mapping[str, Metric] = {
     metric.name: metric
     for metric in (
@@ -84,12 +37,32 @@ METRICS: Mapping[str, Metric] = {
             "fraction",
             "labels",
             f"{_CLASSIFICATION}:balanced_accuracy",
+            over_classes=True,
         ),
-        Metric("f1_macro", "higher", "fraction", "labels", f"{_CLASSIFICATION}:f1_macro"),
         Metric(
-            "precision_macro", "higher", "fraction", "labels", f"{_CLASSIFICATION}:precision_macro"
+            "f1_macro",
+            "higher",
+            "fraction",
+            "labels",
+            f"{_CLASSIFICATION}:f1_macro",
+            over_classes=True,
         ),
-        Metric("recall_macro", "higher", "fraction", "labels", f"{_CLASSIFICATION}:recall_macro"),
+        Metric(
+            "precision_macro",
+            "higher",
+            "fraction",
+            "labels",
+            f"{_CLASSIFICATION}:precision_macro",
+            over_classes=True,
+        ),
+        Metric(
+            "recall_macro",
+            "higher",
+            "fraction",
+            "labels",
+            f"{_CLASSIFICATION}:recall_macro",
+            over_classes=True,
+        ),
         Metric(
             "log_loss", "lower", "nats", "probabilities", f"{_CLASSIFICATION}:log_loss", high=inf
         ),
@@ -100,10 +73,47 @@ METRICS: Mapping[str, Metric] = {
             "labels",
             f"{_CLUSTERING}:adjusted_rand",
             low=-0.5,
+            over_classes=True,
         ),
         Metric("rmse", "lower", "unit of the target", "values", f"{_REGRESSION}:rmse", high=inf),
         Metric("mae", "lower", "unit of the target", "values", f"{_REGRESSION}:mae", high=inf),
         Metric("r2", "higher", "fraction", "values", f"{_REGRESSION}:r2", low=-inf),
+        Metric(
+            "perplexity",
+            "lower",
+            "classes",
+            "probabilities",
+            f"{_CLASSIFICATION}:perplexity",
+            low=1.0,
+            high=inf,
+        ),
+        Metric(
+            "roc_auc",
+            "higher",
+            "fraction",
+            "probabilities",
+            f"{_CLASSIFICATION}:roc_auc",
+            over_classes=True,
+        ),
+        Metric("precision_at_10", "higher", "fraction", "values", f"{_RANKING}:precision_at_10"),
+        Metric("recall_at_10", "higher", "fraction", "values", f"{_RANKING}:recall_at_10"),
+        Metric("ndcg_at_10", "higher", "fraction", "values", f"{_RANKING}:ndcg_at_10"),
+        Metric(
+            "mean_reciprocal_rank",
+            "higher",
+            "fraction",
+            "values",
+            f"{_RANKING}:mean_reciprocal_rank",
+        ),
+        Metric(
+            "detection_error_rate",
+            "lower",
+            "fraction",
+            "values",
+            f"{_AUDIO}:detection_error_rate",
+            high=inf,
+        ),
+        Metric("si_sdr", "higher", "dB", "values", f"{_AUDIO}:si_sdr", low=-120.0, high=120.0),
     )
 }
 

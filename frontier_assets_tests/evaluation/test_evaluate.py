@@ -14,6 +14,7 @@ from frontier_assets.dataset import Dataset
 from frontier_assets.errors import InvalidValueError
 from frontier_assets.evaluation.evaluate import EvaluationResult, evaluate
 from frontier_assets.predictors.predictor import Predictor, Shape
+from frontier_assets.stats.paired import unpacked
 
 Array = np.ndarray[Any, Any]
 TARGETS = np.array([0, 1, 2, 1])
@@ -56,11 +57,10 @@ def planted(value: float) -> Array:
     return outputs
 
 
-def test_the_result_has_the_metrics_the_rows_and_the_digest_of_the_data() -> None:
-    data = dataset()
-    found = evaluate(Fixed(RIGHT), data, ["accuracy", "f1_macro"], "logits")
+def test_the_result_has_the_metrics_and_the_rows() -> None:
+    found = evaluate(Fixed(RIGHT), dataset(), ["accuracy", "f1_macro"], "logits")
     assert dataclasses.replace(found, details={}) == EvaluationResult(
-        metrics={"accuracy": 1.0, "f1_macro": 1.0}, rows=4, dataset_digest=data.digest()
+        metrics={"accuracy": 1.0, "f1_macro": 1.0}, rows=4
     )
 
 
@@ -99,3 +99,41 @@ def test_a_metric_is_refused_before_anything_is_predicted() -> None:
 def test_an_empty_data_set_cannot_be_made() -> None:
     with pytest.raises(InvalidValueError, match="at least one example"):
         Dataset(inputs={"x": np.zeros(0)}, targets=np.zeros(0))
+
+
+def test_every_metric_has_its_interval_and_what_each_example_contributes() -> None:
+    outputs = RIGHT[[0, 1, 2, 0]]
+    details = evaluate(Fixed(outputs), dataset(), ["accuracy", "log_loss"], "logits").details
+    assert details["intervals"]["accuracy"] == pytest.approx([0.3006, 0.9544], abs=5e-5)
+    assert set(details["intervals"]) == {"accuracy", "log_loss"}
+    assert unpacked(details["row_values"]["accuracy"]).tolist() == [1, 1, 1, 0]
+
+
+def test_classes_and_segments_are_measured_one_by_one() -> None:
+    data = dataclasses.replace(
+        dataset(), segments={"segment": np.array(["day", "day", "night", "night"])}
+    )
+    metrics = ["accuracy", "f1_macro"]
+    details = evaluate(Fixed(RIGHT[[0, 1, 2, 0]]), data, metrics, "logits").details
+    slices = details["slices"]
+    assert {name: part["rows"] for name, part in slices.items()} == {
+        "class=0": 1,
+        "class=1": 2,
+        "class=2": 1,
+        "segment=day": 2,
+        "segment=night": 2,
+    }
+    assert slices["class=1"]["metrics"] == {"accuracy": 0.5}
+    assert slices["segment=night"]["metrics"] == {"accuracy": 0.5, "f1_macro": 1 / 3}
+
+
+def test_a_segment_of_many_labels_is_measured_where_a_gate_asks() -> None:
+    rows = 60
+    data = Dataset(
+        inputs={"x": np.arange(rows)},
+        targets=np.zeros(rows, np.int64),
+        segments={"user": np.arange(rows)},
+    )
+    predictor = Fixed(np.zeros(rows, np.int64))
+    found = evaluate(predictor, data, ["accuracy"], "labels", slices=["user=7", "user=70"])
+    assert set(found.details["slices"]) == {"class=0", "user=7"}

@@ -4,7 +4,8 @@ from itertools import product
 
 import pytest
 
-from frontier_assets.promotion.decision import decide, gate_conditions
+from frontier_assets.promotion.decision import decide
+from frontier_assets.promotion.gate_conditions import gate_conditions
 from frontier_assets.registry.builds import Build, BuildState
 from frontier_assets.registry.evidence import Condition, Decision, Evidence
 from frontier_assets.registry.freezes import Freeze

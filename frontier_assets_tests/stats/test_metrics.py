@@ -192,6 +192,7 @@ def test_an_unknown_metric_names_the_near_and_the_known() -> None:
         metric("acuracy")
 
 
+@pytest.mark.feature("EVA-14")
 @pytest.mark.parametrize(
     ("name", "kind", "expected"),
     [
@@ -218,11 +219,25 @@ def test_the_table_is_known_without_importing_scikit_learn() -> None:
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
-def test_every_metric_computes_something() -> None:
-    predictions = {
-        "labels": PREDICTED,
-        "probabilities": np.full((6, 3), 1 / 3),
-        "values": PREDICTED,
-    }
-    for item in METRICS.values():
-        assert math.isfinite(item(predictions[item.needs], TARGETS, None))
+@pytest.mark.feature("EVA-14")
+def test_perplexity_and_the_area_under_the_curve_match_hand_figures() -> None:
+    """Of the four pairs of a sick and a healthy one three are in order."""
+    chances, sick = np.array([0.1, 0.4, 0.35, 0.8]), np.array([0, 0, 1, 1])
+    found = compute(["roc_auc", "perplexity"], chances, sick, outputs_kind="probabilities")
+    guessed = 0.9 * 0.6 * 0.35 * 0.8
+    assert found == pytest.approx({"roc_auc": 0.75, "perplexity": guessed ** (-1 / 4)})
+
+
+@pytest.mark.parametrize(
+    ("outputs", "targets", "weights", "named"),
+    [
+        (np.full((3, 3), 1 / 3), np.array([0, 1, 2]), None, "Number of classes 3"),
+        (np.array([0.2, 0.8]), np.array([0, 1]), np.ones(2), "Weights"),
+        (np.array([0.2, 0.8]), np.array([1, 1]), None, "'roc_auc' nan"),
+    ],
+)
+def test_the_area_under_the_curve_takes_two_classes_and_no_weights(
+    outputs: Array, targets: Array, weights: Array | None, named: str
+) -> None:
+    with pytest.raises(InvalidValueError, match=named):
+        compute(["roc_auc"], outputs, targets, outputs_kind="probabilities", weights=weights)

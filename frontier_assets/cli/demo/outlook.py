@@ -6,7 +6,7 @@ from typing import Any
 
 from frontier_assets.checkpoints.training import run_name
 from frontier_assets.errors import NotFoundError
-from frontier_assets.promotion.decision import gate_conditions
+from frontier_assets.promotion.gate_conditions import gate_conditions
 from frontier_assets.types import Stage, Version
 from frontier_assets.workspace import Workspace
 

@@ -54,9 +54,8 @@ def _said(verdict: Verdict) -> str:
     """Return what happened in words; the registry's detail is a formula."""
     if verdict.observed is None or verdict.threshold is None:
         return verdict.detail
+    outcome = verdict.outcome.value.capitalize().replace("_", " ")
+    if verdict.comparison not in COMPARISONS:
+        return f"{outcome}: {verdict.detail}."
     measured = f"{verdict.metric} on {verdict.dataset} is {verdict.observed:.6g}"
-    if verdict.comparison in COMPARISONS:
-        wanted = f"wanted {verdict.comparison} {verdict.threshold:g}"
-    else:
-        wanted = f"the version in production has {verdict.threshold:.6g}"
-    return f"{verdict.outcome.value.capitalize().replace('_', ' ')}: {measured}, {wanted}."
+    return f"{outcome}: {measured}, wanted {verdict.comparison} {verdict.threshold:g}."

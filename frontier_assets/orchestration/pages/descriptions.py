@@ -113,7 +113,10 @@ def describe_stage(specification: ModelSpecification, stage: Stage) -> str:
 def describe_gate(gate: Gate) -> str:
     """Return the gate as a sentence, why it exists, and what to do when it fails."""
     if gate.versus:
-        rule = f"{gate.metric} is at most {gate.tolerance:g} worse than in {gate.versus}"
+        rule = (
+            f"{gate.metric} is at most {gate.tolerance:g} worse than in {gate.versus}, with the "
+            "whole interval of the paired difference"
+        )
     else:
         rule = f"{gate.metric} {gate.comparison} {gate.threshold:g}"
     critical = gate.severity is Severity.CRITICAL
@@ -124,7 +127,8 @@ def describe_gate(gate: Gate) -> str:
         if critical
         else "look at it; nothing waits for this gate"
     )
-    return f"On {gate.dataset}: {rule}; a failure {effect}.{why} If it fails: {remedy}."
+    where = gate.dataset + (f", {gate.slice}" if gate.slice else "")
+    return f"On {where}: {rule}; a failure {effect}.{why} If it fails: {remedy}."
 
 
 def describe_parity() -> str:

@@ -16,7 +16,7 @@ from frontier_assets.orchestration.jobs import ModelJob, build_job_name
 from frontier_assets.orchestration.partitions import versions_partitions
 from frontier_assets.orchestration.resources import WorkspaceResource
 from frontier_assets.orchestration.sensors.cursor import changes, read_cursor, write_cursor
-from frontier_assets.promotion.decision import gate_conditions
+from frontier_assets.promotion.gate_conditions import gate_conditions
 from frontier_assets.registry.audit import AuditEntry
 from frontier_assets.registry.builds import BuildState
 from frontier_assets.registry.evidence import Decision, Evidence

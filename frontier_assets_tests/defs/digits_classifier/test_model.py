@@ -116,10 +116,10 @@ def test_it_meets_its_own_gates_with_room_to_spare(
     accuracies = {}
     for name in specification.evaluation.datasets:
         data = entrypoints.load_dataset(specification.source(name).entrypoint)
-        found = evaluate(predictor, data, specification.evaluation.metrics, "logits").metrics
+        found = evaluate(predictor, data, specification.evaluation.metrics, "logits")
         verdicts = judge(specification.gates_on(name), found)
         assert {verdict.outcome for verdict in verdicts} == {Outcome.PASSED}
-        accuracies[name] = found["accuracy"]
+        accuracies[name] = found.metrics["accuracy"]
     assert accuracies["holdout"] >= 0.985
     assert accuracies["noisy"] >= 0.85
 

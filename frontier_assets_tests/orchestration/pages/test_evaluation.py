@@ -57,6 +57,7 @@ def test_the_table_compares_with_production() -> None:
     assert table.records[0].data == {
         "metric": "accuracy ↑",
         "value": 0.98,
+        "interval": "-",
         "production": 0.95,
         "difference": "+0.0300 better",
     }
