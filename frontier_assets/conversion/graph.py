@@ -38,6 +38,7 @@ def check_graph(
     sample: Mapping[str, Array],
     *,
     opset: int | None,
+    target: str = "onnx",
 ) -> None:
     """Refuse an ONNX file that is not valid, or whose names and shapes are not those declared.
 
@@ -46,7 +47,7 @@ def check_graph(
     Raises:
         ConversionError: it is another one; the message names the part.
     """
-    found = _parts(_valid_model(ref, path))
+    found = _parts(_valid_model(ref, path, target))
     wanted = {
         "opset": found["opset"] if opset is None else [opset],
         "outputs": [OUTPUT],
@@ -58,20 +59,20 @@ def check_graph(
         if found[part] != expected:
             raise ConversionError(
                 ref,
-                "onnx",
+                target,
                 f"the result's {part} are {found[part]}; expected {expected}. "
                 "A number where a word is expected: the network fixes that dimension itself",
             )
 
 
-def _valid_model(ref: str, path: Path) -> Any:  # noqa: ANN401 - onnx has no types
+def _valid_model(ref: str, path: Path, target: str) -> Any:  # noqa: ANN401 - onnx has no types
     import onnx
 
     try:
         model = onnx.load(path)
         onnx.checker.check_model(model, full_check=True)
     except (onnx.checker.ValidationError, onnx.shape_inference.InferenceError) as error:
-        raise ConversionError(ref, "onnx", f"the checker refuses the result: {error}") from error
+        raise ConversionError(ref, target, f"the checker refuses the result: {error}") from error
     return model
 
 

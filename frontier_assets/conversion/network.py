@@ -50,7 +50,7 @@ def _export(ref: str, original: PyTorchPredictor, sample: Mapping[str, Array], p
     import torch
 
     try:
-        with _quiet_exporter():
+        with quiet_exporter():
             program = entrypoints.invoke(
                 original.source,
                 torch.onnx.export,
@@ -60,17 +60,17 @@ def _export(ref: str, original: PyTorchPredictor, sample: Mapping[str, Array], p
                 opset_version=OPSET,
                 input_names=list(original.input_names),
                 output_names=[OUTPUT],
-                dynamic_shapes=_dynamic_shapes(original),
+                dynamic_shapes=dynamic_shapes(original),
                 verbose=False,
             )
     except EntrypointError as error:
-        raise ConversionError(ref, "onnx", _first_cause(error)) from error
+        raise ConversionError(ref, "onnx", first_cause(error)) from error
     _forget_origin(program)
     program.save(str(path), external_data=False)
 
 
 @contextmanager
-def _quiet_exporter() -> Iterator[None]:
+def quiet_exporter() -> Iterator[None]:
     """Silence what the exporter says about PyTorch itself and about packages it does without."""
     logger = logging.getLogger("torch.onnx")
     level = logger.level
@@ -85,14 +85,15 @@ def _quiet_exporter() -> Iterator[None]:
         logger.setLevel(level)
 
 
-def _first_cause(error: BaseException) -> str:
+def first_cause(error: BaseException) -> str:
     """Return the first line of the cause: the exporter's own message is a page of advice."""
     while error.__cause__ is not None:
         error = error.__cause__
     return f"{type(error).__name__}: {str(error).strip().partition(chr(10))[0]}"
 
 
-def _dynamic_shapes(original: PyTorchPredictor) -> tuple[dict[int, Any], ...]:
+def dynamic_shapes(original: PyTorchPredictor) -> tuple[dict[int, Any], ...]:
+    """Return which axes of each argument are free, by the words of its declared shape."""
     import torch
 
     words = {word for shape in original.inputs.values() for word in shape if isinstance(word, str)}

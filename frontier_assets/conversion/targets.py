@@ -5,6 +5,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from frontier_assets.conversion.derivation import Derivation
+from frontier_assets.conversion.graph import sample_of
+from frontier_assets.conversion.rules import FLOAT16, FLOAT32, INT8, Rules
 from frontier_assets.dataset import Dataset
 from frontier_assets.errors import InvalidValueError
 from frontier_assets.predictors.packages import require_packages
@@ -12,6 +15,7 @@ from frontier_assets.predictors.predictor import Predictor
 from frontier_assets.specification import Framework
 
 Convert = Callable[[str, Predictor, Dataset, Path], Mapping[str, Path]]
+Derive = Callable[[Derivation, Path], Mapping[str, Path]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +35,21 @@ class Converter:
 class Target:
     """A format to convert to.
 
-    ``format`` is the predictor's that runs the result, from its file ``member``; ``converters`` has
-    one for each framework whose models can be converted.
+    ``format`` is the predictor's that runs the result; ``converters`` has one for each framework
+    whose models can be converted. A target with a ``parent`` is made from that target's artifact,
+    a ``calibrated`` one needs examples beside it. ``rules`` say what its proof demands.
     """
 
     name: str
     format: str
-    member: str
     converters: Mapping[Framework, Converter]
+    parent: str = ""
+    calibrated: bool = False
+    rules: Rules = FLOAT32
 
 
 _HERE = "frontier_assets.conversion"
+_NETWORK = ("onnx", "onnxscript", "onnxruntime")
 _TABULAR = ("skl2onnx", "onnxmltools", "onnx", "onnxruntime")
 TARGETS: Mapping[str, Target] = {
     target.name: target
@@ -49,16 +57,53 @@ TARGETS: Mapping[str, Target] = {
         Target(
             name="onnx",
             format="onnx",
-            member="model.onnx",
             converters={
-                "pytorch": Converter(
-                    f"{_HERE}.network:convert_network",
-                    "onnx",
-                    ("onnx", "onnxscript", "onnxruntime"),
-                ),
+                "pytorch": Converter(f"{_HERE}.network:convert_network", "onnx", _NETWORK),
                 "sklearn": Converter(f"{_HERE}.tabular:convert_sklearn", "tabular", _TABULAR),
                 "xgboost": Converter(f"{_HERE}.tabular:convert_xgboost", "tabular", _TABULAR),
                 "lightgbm": Converter(f"{_HERE}.tabular:convert_lightgbm", "tabular", _TABULAR),
+            },
+        ),
+        Target(
+            name="onnx_fp16",
+            format="onnx",
+            converters={"pytorch": Converter(f"{_HERE}.half:convert_half", "onnx", _NETWORK)},
+            parent="onnx",
+            rules=FLOAT16,
+        ),
+        Target(
+            name="onnx_int8",
+            format="onnx",
+            converters={"pytorch": Converter(f"{_HERE}.quantised:convert_int8", "onnx", _NETWORK)},
+            parent="onnx",
+            calibrated=True,
+            rules=INT8,
+        ),
+        Target(
+            name="onnx_int8_trt",
+            format="onnx",
+            converters={
+                "pytorch": Converter(f"{_HERE}.quantised:convert_int8_trt", "onnx", _NETWORK)
+            },
+            parent="onnx",
+            calibrated=True,
+            rules=INT8,
+        ),
+        Target(
+            name="openvino",
+            format="openvino",
+            converters={
+                "pytorch": Converter(
+                    f"{_HERE}.intermediate:convert_openvino", "openvino", ("openvino", *_NETWORK)
+                )
+            },
+            parent="onnx",
+        ),
+        Target(
+            name="exported",
+            format="exported",
+            converters={
+                "pytorch": Converter(f"{_HERE}.program:convert_program", "pytorch", ("torch",))
             },
         ),
     )
@@ -91,11 +136,14 @@ def convert(
     folder: Path,
     *,
     framework: Framework = "pytorch",
+    parent: Path | None = None,
+    calibration: Dataset | None = None,
 ) -> Mapping[str, Path]:
     """Convert the version ``ref`` to the target ``name`` and return member names with their files.
 
     ``original`` is the version as trained by ``framework``, ``dataset`` has examples of its inputs;
-    the files lie in ``folder``.
+    the files lie in ``folder``. ``parent`` is the file of the target that this one is made from;
+    it is made on the way where there is none yet.
 
     Raises:
         ConversionError: the version cannot be converted.
@@ -106,5 +154,15 @@ def convert(
         f"Conversion of {framework} models to {name}", converter.packages, extra=converter.extra
     )
     module, _, function = converter.function.partition(":")
-    converting: Convert = getattr(importlib.import_module(module), function)
-    return converting(ref, original, dataset, folder)
+    converting = getattr(importlib.import_module(module), function)
+    above = TARGETS[name].parent
+    if not above:
+        roots: Convert = converting
+        return roots(ref, original, dataset, folder)
+    if parent is None:
+        inside = folder / above
+        inside.mkdir()
+        (parent,) = convert(above, ref, original, dataset, inside, framework=framework).values()
+    derives: Derive = converting
+    sample = sample_of(original, dataset)
+    return derives(Derivation(ref, parent, original.inputs, sample, calibration), folder)

@@ -5,19 +5,20 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from frontier_assets.conversion.apart import Task, convert_apart
+from frontier_assets.conversion.graph import MEMBER
 from frontier_assets.conversion.parity import Proof, prove
-from frontier_assets.conversion.targets import convert, target_named
-from frontier_assets.datasets.loading import load
-from frontier_assets.errors import ConversionError
-from frontier_assets.predictors.formats import load_predictor
-from frontier_assets.predictors.predictor import Predictor
+from frontier_assets.conversion.targets import target_named
+from frontier_assets.conversion.work import Work, gather
+from frontier_assets.errors import IntegrityError
+from frontier_assets.predictors.converted import open_files
 from frontier_assets.predictors.serving import open_original, specification_of
 from frontier_assets.registry.artifacts import ArtifactRecord
 from frontier_assets.registry.database import Registry
 from frontier_assets.specification import ModelSpecification
 from frontier_assets.storage.artifacts import StoredArtifact
 from frontier_assets.storage.stores import ArtifactStores
-from frontier_assets.types import Version
+from frontier_assets.types import Outcome, Version
 from frontier_assets.upkeep.saving import Marks, recorded
 
 
@@ -48,25 +49,34 @@ class Conversions:
         """Convert ``version``, store the files unverified, then prove them against the original.
 
         The proof reads the converted model back from the store, so what is proved is what is
-        served. The record is verified only when the proof passes.
+        served. The record is verified only when the proof passes. What the same bytes, options,
+        data and packages have made and proved before is not made again.
 
         Raises:
             ConversionError: the version cannot be converted; nothing was stored.
         """
+        # The YAML may have changed since; the version is what it was registered as.
+        framework = specification_of(self._registry, version).framework
+        work = gather(version, target, specification, framework)
+        known = self._proved(version, target, work)
+        if known is not None:
+            return known
         original = open_original(version, registry=self._registry, stores=self._stores)
-        dataset = load(specification.source(specification.parity_dataset(target)))
-        with tempfile.TemporaryDirectory(prefix="frontier-convert-") as folder:
-            files = convert(
+        with tempfile.TemporaryDirectory(prefix="frontier-convert-") as name:
+            folder = Path(name)
+            task = Task(
                 target,
                 version.ref,
                 original,
-                dataset,
-                Path(folder),
-                # The YAML may have changed since; the version is what it was registered as.
-                framework=specification_of(self._registry, version).framework,
+                work.dataset,
+                framework,
+                self._parent(version, target, folder),
+                work.calibration,
             )
-            stored, record = self._save(version, target, files, run_id=run_id)
-        proof = prove(original, self._read_back(version, target, stored), dataset)
+            files = convert_apart(task, folder, work.limits)
+            stored, record = self._save(version, target, files, key=work.key, run_id=run_id)
+        converted = open_files(version.ref, self._stores[stored.store].open(stored.digest))
+        proof = prove(original, converted, work.dataset, rules=work.rules, headline=work.headline)
         self._registry.artifacts.prove(
             record.id,
             outcome=proof.outcome,
@@ -77,8 +87,41 @@ class Conversions:
         )
         return ProvedArtifact(record, proof)
 
+    def _proved(self, version: Version, target: str, work: Work) -> ProvedArtifact | None:
+        """Return what the same work has made and proved before, if its bytes are still whole."""
+        found = self._newest(version, target)
+        if found is None or found.verified_at is None or found.details.get("key") != work.key:
+            return None
+        try:
+            self._stores[found.store].verify(found.digest)
+        except IntegrityError:
+            return None  # made again, its bytes replace the damaged ones
+        return ProvedArtifact(found, Proof(Outcome.PASSED, found.outcome_detail, found.measures))
+
+    def _parent(self, version: Version, target: str, folder: Path) -> Path | None:
+        """Return the proved file that ``target`` is made from; None where there is none yet."""
+        found = self._newest(version, target_named(target).parent)
+        if found is None or found.verified_at is None:
+            return None
+        path = folder / "parent.onnx"
+        path.write_bytes(self._stores[found.store].open(found.digest).read(MEMBER))
+        return path
+
+    def _newest(self, version: Version, name: str) -> ArtifactRecord | None:
+        """Return the newest artifact of this name that was made from this version's bytes."""
+        records = self._registry.artifacts.list(version.model, version.number)
+        made = {item.name: item for item in records}.get(name)
+        same = made is not None and made.details.get("source_digest") == version.digest
+        return made if same else None
+
     def _save(
-        self, version: Version, target: str, files: Mapping[str, Path], *, run_id: str | None
+        self,
+        version: Version,
+        target: str,
+        files: Mapping[str, Path],
+        *,
+        key: str,
+        run_id: str | None,
     ) -> tuple[StoredArtifact, ArtifactRecord]:
         def save(marks: Marks) -> tuple[StoredArtifact, ArtifactRecord]:
             stored = self._stores[version.store].put_files(files)
@@ -88,17 +131,9 @@ class Conversions:
                 name=target,
                 stored=marks.stored(stored),
                 members=sorted(stored.members),
-                details={"source_digest": version.digest},
+                details={"source_digest": version.digest, "key": key},
                 actor=self._actor,
                 run_id=run_id,
             )
 
         return recorded(self._registry, self._stores, save)
-
-    def _read_back(self, version: Version, target: str, stored: StoredArtifact) -> Predictor:
-        kind = target_named(target)
-        if kind.member not in stored.members:
-            made = ", ".join(stored.members)
-            raise ConversionError(version.ref, target, f"made {made} and no {kind.member}")
-        reopened = self._stores[stored.store].open(stored.digest)
-        return load_predictor(kind.format, content=bytes(reopened.read(kind.member)))

@@ -10,6 +10,8 @@ from frontier_assets.predictors.predictor import Predictor
 FORMATS: Mapping[str, str] = {
     "pytorch": "frontier_assets.predictors.pytorch:PyTorchPredictor",
     "onnx": "frontier_assets.predictors.onnx:OnnxPredictor",
+    "openvino": "frontier_assets.predictors.intermediate:OpenVINOPredictor",
+    "exported": "frontier_assets.predictors.program:ExportedPredictor",
     "sklearn": "frontier_assets.predictors.sklearn_estimator:SklearnPredictor",
     "xgboost": "frontier_assets.predictors.xgboost_booster:XGBoostPredictor",
     "lightgbm": "frontier_assets.predictors.lightgbm_booster:LightGBMPredictor",

@@ -36,6 +36,7 @@ class PyTorchPredictor(BatchedPredictor):
         state: Mapping[str, "torch.Tensor"],
     ) -> None:
         super().__init__(entrypoint, inputs)
+        self._parameters = dict(parameters)
         self.module = build_module(entrypoint, parameters, state)
         order = argument_order(entrypoint, self.module, tuple(inputs))
         self._inputs = {name: self._inputs[name] for name in order}
@@ -43,6 +44,12 @@ class PyTorchPredictor(BatchedPredictor):
     def arguments(self, inputs: Mapping[str, Array]) -> tuple["torch.Tensor", ...]:
         """Return the inputs as tensors, in the order in which the network takes them."""
         return tuple(_tensor(name, inputs[name]) for name in self._inputs)
+
+    @override
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Classes of networks may be local to the function that builds them.
+        parts = self.source, self._parameters, self._inputs, self.module.state_dict()
+        return _rebuilt, parts
 
     @override
     def _run(self, batch: dict[str, Array]) -> Array:
@@ -62,6 +69,18 @@ class PyTorchPredictor(BatchedPredictor):
         # NumPy has no bfloat16, and float32 holds each of its values.
         output = output.float() if output.dtype is torch.bfloat16 else output
         return np.asarray(output.numpy())
+
+
+def _rebuilt(
+    entrypoint: str,
+    parameters: Mapping[str, Any],
+    inputs: Mapping[str, Shape],
+    state: Mapping[str, "torch.Tensor"],
+) -> PyTorchPredictor:
+    """Return the predictor that was pickled; its process trusts its own."""
+    return PyTorchPredictor(
+        entrypoint=entrypoint, parameters=parameters, inputs=inputs, state=state
+    )
 
 
 def build_module(

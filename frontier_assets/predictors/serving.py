@@ -18,6 +18,7 @@ from frontier_assets.predictors.content import (
     graphs_of,
     unavailable,
 )
+from frontier_assets.predictors.converted import open_files
 from frontier_assets.predictors.formats import load_predictor
 from frontier_assets.predictors.predictor import Predictor
 from frontier_assets.registry.artifacts import ArtifactRecord
@@ -124,7 +125,7 @@ def open_converted(
 ) -> Predictor:
     """Load a converted artifact; one without a passed proof raises `UnverifiedArtifactError`."""
     record = verified_record(version, target, registry=registry)
-    return open_graph(version.ref, stores[record.store].open(record.digest))
+    return open_files(version.ref, stores[record.store].open(record.digest))
 
 
 def verified_record(version: Version, target: str, *, registry: Registry) -> ArtifactRecord:

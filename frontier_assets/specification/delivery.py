@@ -19,6 +19,39 @@ class Conversion(Section):
     dataset: str = Field(
         "", description="Data set of the parity check; the first evaluated one when left out."
     )
+    calibration: str = Field(
+        "", description="Data set that an INT8 target is calibrated on; else the training set."
+    )
+    minimum_agreement: FiniteFloat | None = Field(
+        None,
+        ge=0,
+        le=1,
+        description="Fraction of examples with the same decision as the original's; 0.99 below "
+        "float32.",
+    )
+    maximum_drop: FiniteFloat | None = Field(
+        None,
+        ge=0,
+        description="How much worse the first evaluated metric may be; 0.01 for INT8.",
+    )
+    maximum_error: FiniteFloat | None = Field(
+        None,
+        gt=0,
+        description="Largest difference of an example's outputs, relative to their size; 0.001 "
+        "for FP16, 0.05 for INT8.",
+    )
+
+    time_limit_s: FiniteFloat = Field(
+        1800, gt=0, description="Seconds after which a conversion is ended."
+    )
+    memory_limit_gib: FiniteFloat = Field(
+        16, gt=0, description="Memory beyond which a conversion is ended, in GiB."
+    )
+
+    @property
+    def datasets(self) -> list[str]:
+        """The data sets that the YAML names here."""
+        return [name for name in (self.dataset, self.calibration) if name]
 
 
 class StageEntry(Section):

@@ -139,7 +139,7 @@ class ModelSpecification(Section):
         _refuse_duplicates("conversion target", [item.target for item in self.conversions])
         _refuse_duplicates("metric", self.evaluation.metrics)
         wanted = [("evaluation", name) for name in self.evaluation.datasets]
-        wanted += [("conversions", item.dataset) for item in self.conversions if item.dataset]
+        wanted += [("conversions", name) for item in self.conversions for name in item.datasets]
         wanted += [("training", self.training.dataset)] if self.training else []
         for section, name in wanted:
             if name not in known:
@@ -151,6 +151,7 @@ class ModelSpecification(Section):
                 f"`evaluation` names data set '{self.training.dataset}', which `training` reads: "
                 "a model is not judged on what it was trained on"
             )
+        self._check_calibration()
         for gate in self.gates:
             self._check_gate(gate)
         for name in self.evaluation.datasets:
@@ -171,6 +172,14 @@ class ModelSpecification(Section):
                 f"`architecture.entrypoint` has no meaning for {self.framework}, whose saved "
                 "models are whole; leave it out"
             )
+
+    def _check_calibration(self) -> None:
+        for item in self.conversions:
+            if item.calibration in [*self.evaluation.datasets, self.parity_dataset(item.target)]:
+                raise ValueError(
+                    f"`conversions` calibrates {item.target} on data set '{item.calibration}', "
+                    "which judges it: name one that is neither evaluated nor its `dataset`"
+                )
 
     def _check_gate(self, gate: Gate) -> None:
         if gate.dataset not in self.evaluation.datasets:
@@ -225,8 +234,16 @@ class ModelSpecification(Section):
 
     def parity_dataset(self, target: str) -> str:
         """Return the data set on which conversions to ``target`` are proved."""
-        conversion = next(item for item in self.conversions if item.target == target)
-        return conversion.dataset or self.evaluation.datasets[0]
+        return self.conversion(target).dataset or self.evaluation.datasets[0]
+
+    def calibration_source(self, target: str) -> DatasetSource | None:
+        """Return what an INT8 ``target`` is calibrated on; None where there is nothing."""
+        named = self.conversion(target).calibration
+        return self.source(named) if named else self.training_source()
+
+    def conversion(self, target: str) -> Conversion:
+        """Return what the YAML says about a ``target`` that it names."""
+        return next(item for item in self.conversions if item.target == target)
 
 
 def _refuse_duplicates(kind: str, names: list[str]) -> None:

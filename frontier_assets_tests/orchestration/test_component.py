@@ -88,7 +88,10 @@ def test_critical_gates_block_and_warnings_do_not() -> None:
         ({"name": "Tiny-Model"}, "Model name 'Tiny-Model' is not valid"),
         ({"name": "a__b"}, "Model name 'a__b' is not valid"),
         ({"framework": "caffe"}, "Input should be 'pytorch', 'sklearn'"),
-        ({"conversions": [{"target": "caffe"}]}, "unknown conversion target 'caffe'; known: onnx"),
+        (
+            {"conversions": [{"target": "caffe"}]},
+            "unknown conversion target 'caffe'; known: exported, onnx, onnx_fp16",
+        ),
         ({"framework": "custom"}, "'onnx' knows no models of custom, only of pytorch, sklearn"),
         ({"gates": [{"dataset": "holdout", "metric": "accuracy"}]}, "needs either `threshold`"),
         (

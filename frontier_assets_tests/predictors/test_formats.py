@@ -15,7 +15,9 @@ def test_every_format_has_its_predictor(name: str) -> None:
 
 
 def test_an_unknown_format_lists_the_known() -> None:
-    with pytest.raises(InvalidValueError, match=r"Format 'pickle' .*one of pytorch, onnx, sklearn"):
+    with pytest.raises(
+        InvalidValueError, match=r"Format 'pickle' .*one of pytorch, onnx, openvino"
+    ):
         load_predictor("pickle")
 
 

@@ -22,19 +22,21 @@ def check_packages(specification: ModelSpecification) -> Iterator[Finding]:
     """Look for every package, importing none; each missing one is a finding of its own."""
     subject = f"{specification.name} packages"
     extra, packages = _NEEDS[specification.framework]
-    wanted = [(f"Framework {specification.framework}", extra, packages)]
+    wanted = [(f"Framework {specification.framework}", extra, packages, State.FAILED)]
     for conversion in specification.conversions:
         converter = converter_of(conversion.target, specification.framework)
         feature = f"Conversion to {conversion.target}"
-        wanted.append((feature, converter.extra, converter.packages))
+        # Builds go on without an optional target whose package is missing.
+        state = State.FAILED if conversion.required else State.WARNING
+        wanted.append((feature, converter.extra, converter.packages, state))
     present: list[str] = []
-    for feature, name, needed in wanted:
+    for feature, name, needed, state in wanted:
         try:
             require_packages(feature, needed, extra=name)
         except MissingExtraError as error:
             remedy = f"pip install 'frontier_assets[{error.extra}]'"
             detail = f"{feature} needs '{error.package}', which is not installed"
-            yield Finding(subject, State.FAILED, detail, remedy)
+            yield Finding(subject, state, detail, remedy)
         else:
             present += needed
     if present:

@@ -2,6 +2,9 @@
 
 import dagster as dg
 
+from frontier_assets.conversion.parity import Proof
+from frontier_assets.conversion.targets import target_named
+from frontier_assets.errors import MissingExtraError
 from frontier_assets.orchestration.assets.evaluation import evaluation_key
 from frontier_assets.orchestration.assets.version import version_key
 from frontier_assets.orchestration.build import join_build
@@ -12,10 +15,10 @@ from frontier_assets.orchestration.pages.descriptions import describe_conversion
 from frontier_assets.orchestration.partitions import versions_partitions
 from frontier_assets.orchestration.resources import WorkspaceResource
 from frontier_assets.specification import BUILD_TAG, Conversion, ModelSpecification
-from frontier_assets.types import Artifact
+from frontier_assets.types import Artifact, Outcome
 
-# One for all: a code location refuses two Dagster types of one name.
-_ARTIFACT = dg.PythonObjectDagsterType(Artifact)
+# One for all: a code location refuses two Dagster types of one name. None is a target left out.
+_ARTIFACT = dg.DagsterType(lambda _, value: isinstance(value, Artifact | None), name="Artifact")
 
 
 def build_conversion_asset(
@@ -31,7 +34,10 @@ def build_conversion_asset(
     @dg.asset(
         key=key,
         ins={"version": dg.AssetIn(version_key(model))},
-        deps=[evaluation_key(model, name) for name in specification.evaluation.datasets],
+        deps=[
+            *(evaluation_key(model, name) for name in specification.evaluation.datasets),
+            *(dg.AssetKey([model, name]) for name in _parents(specification, target)),
+        ],
         partitions_def=versions_partitions(model),
         check_specs=[build_parity_spec(model, key)],
         group_name=model,
@@ -47,7 +53,12 @@ def build_conversion_asset(
     ) -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster reads no parameter here
         with translated(), workspace.opened() as opened:
             registered = join_build(context, opened, specification)
-            proved = opened.convert(registered.ref, target, run_id=context.run.run_id)
+            try:
+                proved = opened.convert(registered.ref, target, run_id=context.run.run_id)
+            except MissingExtraError as error:
+                if conversion.required:
+                    raise
+                return _skipped(key, error)
             artifact = opened.handle(proved.record)
         page = conversion_metadata(registered, proved)
         return dg.MaterializeResult(
@@ -58,3 +69,19 @@ def build_conversion_asset(
         )
 
     return converted
+
+
+def _parents(specification: ModelSpecification, target: str) -> list[str]:
+    """Return the target that this one is made from, where the model has it too."""
+    above = target_named(target).parent
+    return [item.target for item in specification.conversions if item.target == above]
+
+
+def _skipped(key: dg.AssetKey, error: MissingExtraError) -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster reads no parameter here
+    """Return what says that nothing was made, so that the build goes on without it."""
+    proof = Proof(Outcome.NOT_RUN, f"not made: {error}")
+    return dg.MaterializeResult(
+        value=None,
+        metadata={"state": dg.MetadataValue.md(f"**Skipped**: {error}")},
+        check_results=[parity_result(proof, key, severity=dg.AssetCheckSeverity.WARN)],
+    )

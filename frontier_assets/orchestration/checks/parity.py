@@ -21,11 +21,20 @@ def build_parity_spec(model: str, asset: dg.AssetKey) -> dg.AssetCheckSpec:
     )
 
 
-def parity_result(proof: Proof, asset: dg.AssetKey) -> dg.AssetCheckResult:
-    """Return a proof as Dagster shows it; one that could not run has not passed."""
+def parity_result(
+    proof: Proof,
+    asset: dg.AssetKey,
+    *,
+    severity: dg.AssetCheckSeverity = dg.AssetCheckSeverity.ERROR,
+) -> dg.AssetCheckResult:
+    """Return a proof as Dagster shows it; one that could not run has not passed.
+
+    A failure of severity ``WARN`` stops nothing.
+    """
     return dg.AssetCheckResult(
         asset_key=asset,
         check_name=PARITY,
+        severity=severity,
         passed=proof.outcome is Outcome.PASSED,
         description=proof.detail,
         metadata={"outcome": proof.outcome.value, **proof.measures},

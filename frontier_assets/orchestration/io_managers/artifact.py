@@ -31,6 +31,8 @@ class ArtifactIOManager(dg.ConfigurableIOManager):
 
     @override
     def handle_output(self, context: dg.OutputContext, obj: Any) -> None:
+        if obj is None:
+            return  # an optional conversion that was left out
         if not isinstance(obj, Artifact):
             raise InvalidValueError(
                 f"Output of {context.asset_key.to_user_string()}", type(obj).__name__, "an Artifact"

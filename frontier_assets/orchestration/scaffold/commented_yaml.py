@@ -16,7 +16,7 @@ from pydantic.fields import FieldInfo
 
 from frontier_assets.specification import Section
 
-_WIDTH = 92
+_WIDTH = 90
 _STEP = "  "
 
 

@@ -1,0 +1,34 @@
+"""ONNX to OpenVINO's intermediate representation, in float32."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from frontier_assets.conversion.derivation import Derivation
+from frontier_assets.errors import ConversionError
+from frontier_assets.predictors.intermediate import TOPOLOGY, WEIGHTS
+
+_TARGET = "openvino"
+
+
+def convert_openvino(source: Derivation, folder: Path) -> Mapping[str, Path]:
+    """Write ``model.xml`` and ``model.bin`` into ``folder``.
+
+    Raises:
+        ConversionError: OpenVINO does not know an operator; the message names it.
+    """
+    import openvino
+
+    try:
+        model = openvino.convert_model(str(source.parent))
+    except RuntimeError as error:  # what all of OpenVINO's errors are
+        problem = " ".join(str(error).split())[-300:]
+        raise ConversionError(source.ref, _TARGET, f"OpenVINO refuses the graph: {problem}") from (
+            error
+        )
+    # Constants are numbered by how many this process has made: bytes would not repeat.
+    for number, operation in enumerate(model.get_ordered_ops()):
+        if operation.get_type_name() == "Constant":
+            operation.set_friendly_name(f"constant_{number}")
+    path = folder / TOPOLOGY
+    openvino.save_model(model, str(path), compress_to_fp16=False)
+    return {TOPOLOGY: path, WEIGHTS: folder / WEIGHTS}

@@ -1,0 +1,91 @@
+"""Everything that one conversion depends on, and the digest of it."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from importlib.metadata import packages_distributions
+from importlib.metadata import version as installed
+
+from blake3 import blake3
+
+from frontier_assets.conversion.apart import Limits
+from frontier_assets.conversion.calibration import calibration_rows
+from frontier_assets.conversion.parity import Headline
+from frontier_assets.conversion.rules import Rules
+from frontier_assets.conversion.targets import converter_of, target_named
+from frontier_assets.dataset import Dataset
+from frontier_assets.datasets.loading import load
+from frontier_assets.errors import ConversionError
+from frontier_assets.predictors.packages import require_packages
+from frontier_assets.specification import Framework, ModelSpecification
+from frontier_assets.types import Version
+
+# The packages whose models are converted; what they compute is part of what a result is.
+_FRAMEWORKS: dict[Framework, str] = {"pytorch": "torch"}
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """The data and limits of a conversion; the same ``key`` makes and proves the same."""
+
+    dataset: Dataset
+    calibration: Dataset | None
+    rules: Rules
+    headline: Headline | None
+    limits: Limits
+    key: str
+
+
+def gather(
+    version: Version, target: str, specification: ModelSpecification, framework: Framework
+) -> Work:
+    """Load what a conversion of ``version`` to ``target`` needs beside the version itself.
+
+    Raises:
+        ConversionError: there is nothing to calibrate with, or it is what judges the result.
+        MissingExtraError: a package that the target needs is not installed.
+    """
+    kind, converter = target_named(target), converter_of(target, framework)
+    require_packages(
+        f"Conversion of {framework} models to {target}", converter.packages, extra=converter.extra
+    )
+    dataset = load(specification.source(specification.parity_dataset(target)))
+    calibration = None
+    if kind.calibrated:
+        calibration = _calibration(version.ref, target, specification, dataset)
+    section = specification.conversion(target)
+    rules = kind.rules.changed(section)
+    limits = Limits(section.time_limit_s, section.memory_limit_gib)
+    outputs = specification.architecture.outputs
+    headline = next((Headline(name, outputs) for name in specification.evaluation.metrics), None)
+    parts = {
+        "source": version.digest,
+        "target": target,
+        "inputs": {k: list(v) for k, v in specification.architecture.inputs.items()},
+        "dataset": dataset.digest(),
+        "calibration": calibration and calibration.digest(),
+        "rules": asdict(rules),
+        "headline": headline and asdict(headline),
+        "packages": _versions([*converter.packages, _FRAMEWORKS.get(framework, framework)]),
+    }
+    key = blake3(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+    return Work(dataset, calibration, rules, headline, limits, key)
+
+
+def _calibration(
+    ref: str, target: str, specification: ModelSpecification, judging: Dataset
+) -> Dataset:
+    source = specification.calibration_source(target)
+    if source is None:
+        raise ConversionError(
+            ref,
+            target,
+            "it has no calibration data: write `calibration: DATASET` beside the target, a data "
+            "set that judges nothing",
+        )
+    return calibration_rows(ref, target, load(source), judging)
+
+
+def _versions(packages: Iterable[str]) -> dict[str, str]:
+    names = packages_distributions()
+    return {package: installed(names[package][0]) for package in ("frontier_assets", *packages)}

@@ -1,0 +1,83 @@
+"""The assets of converted versions: made once, and left out where a package is missing."""
+
+from importlib.util import find_spec
+from typing import Any
+
+import dagster as dg
+import pytest
+
+from frontier_assets.errors import ConversionError, MissingExtraError
+from frontier_assets.specification import ModelSpecification
+from frontier_assets.types import Outcome
+from frontier_assets_tests.tiny_project import MODEL, Project, tiny_attributes
+
+MISSING = pytest.mark.skipif(
+    find_spec("openvino") is not None, reason="openvino is installed: nothing is left out"
+)
+INT8 = {"target": "onnx_int8", "minimum_agreement": 0.9}
+OPENVINO = {"target": "openvino", "required": False}
+
+
+def events_of(project: Project, run_id: str, target: str) -> list[dg.AssetMaterialization]:
+    records = project.instance.all_logs(run_id, of_type=dg.DagsterEventType.ASSET_MATERIALIZATION)
+    found = [item.dagster_event.step_materialization_data.materialization for item in records]  # type: ignore[union-attr] # filtered above
+    return [item for item in found if item.asset_key == dg.AssetKey([MODEL, target])]
+
+
+@MISSING
+def test_an_optional_target_without_its_package_is_skipped_with_the_remedy(
+    project: Project,
+) -> None:
+    project.change(conversions=[OPENVINO])
+    number = project.train()
+    result = project.run("build", partition=number)
+    assert result.success
+    (event,) = events_of(project, result.run_id, "openvino")
+    assert "**Skipped**" in str(event.metadata["state"].value)
+    assert "pip install 'frontier_assets[openvino]'" in str(event.metadata["state"].value)
+    assert "digest" not in event.metadata
+    (check,) = (
+        item
+        for item in result.get_asset_check_evaluations()
+        if item.asset_key.path[-1] == "openvino"
+    )
+    assert not check.passed
+    assert check.metadata["outcome"].value == "not_run"
+    with project.workspace() as workspace:
+        assert workspace.registry.artifacts.list(MODEL, number) == []
+        with pytest.raises(MissingExtraError, match=r"frontier_assets\[openvino\]"):
+            workspace.convert(f"{MODEL}@{number}", "openvino")
+    project.change(conversions=[{"target": "openvino"}])
+    assert not project.run("build", partition=number).success
+
+
+def converting(conversion: dict[str, Any]) -> ModelSpecification:
+    return ModelSpecification.model_validate(tiny_attributes(conversions=[conversion]))
+
+
+def test_a_target_is_made_again_when_something_changes_and_a_killed_one_stores_nothing(
+    project: Project,
+) -> None:
+    project.change(conversions=[INT8])
+    number = project.train()
+    assert project.run("build", partition=number).success
+    with project.workspace() as workspace:
+        ref = f"{MODEL}@{number}"
+        first = workspace.registry.artifacts.get(MODEL, number, "onnx_int8")
+        again = workspace.convert(ref, "onnx_int8")
+        assert again.record.id == first.id
+        assert again.proof.outcome is Outcome.PASSED
+        workspace.record_policy(converting({**INT8, "minimum_agreement": 0.8}))
+        second = workspace.convert(ref, "onnx_int8").record
+        assert second.id > first.id
+        tight = {**INT8, "minimum_agreement": 0.7, "memory_limit_gib": 0.01}
+        workspace.record_policy(converting(tight))
+        with pytest.raises(ConversionError, match=r"raise `conversions.*memory_limit_gib`"):
+            workspace.convert(ref, "onnx_int8")
+        assert workspace.registry.artifacts.get(MODEL, number, "onnx_int8").id == second.id
+
+
+def test_a_target_depends_on_the_one_that_it_is_made_from(project: Project) -> None:
+    project.change(conversions=[{"target": "onnx"}, INT8])
+    graph = project.defs.resolve_asset_graph()
+    assert dg.AssetKey([MODEL, "onnx"]) in graph.get(dg.AssetKey([MODEL, "onnx_int8"])).parent_keys
