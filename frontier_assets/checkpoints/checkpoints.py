@@ -1,7 +1,6 @@
 """Save, load and delete states of training runs; bytes in a store, names in the registry."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -205,11 +204,8 @@ class Checkpoints:
         """Return the named tensors alone, as they were saved; nothing else is read."""
         checkpoint = self.get(model, key)
         stored = self._stores[checkpoint.store].open(checkpoint.digest)
-        if names is None:
-            return tensors(stored.structure, stored.view_entry)
-        # Several are read by a thread each.
-        view = partial(stored.view_entry, threads=2) if len(names) == 1 else stored.view_entry
-        return tensors(stored.structure, view, [*names])
+        wanted = None if names is None else [*names]
+        return tensors(stored.structure, stored.view_entry, wanted)
 
     def retain(
         self,

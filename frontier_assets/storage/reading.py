@@ -51,10 +51,8 @@ class Reader:
         self.read_into(entry, parts, target)
         return target
 
-    def view(self, entry: Content, parts: Parts, *, threads: int = 1) -> memoryview:
+    def view(self, entry: Content, parts: Parts) -> memoryview:
         """Return a whole entry like `read`, without a copy where the store can map its blobs.
-
-        It is hashed by as many ``threads``.
 
         Raises:
             IntegrityError: a byte is not what was saved.
@@ -62,7 +60,7 @@ class Reader:
         if len(parts) == 1 and parts[0].codec == RAW and entry.length >= _SMALL_BYTES:
             found = self.packs.view(entry.name, parts[0].at)
             if found is not None:
-                self._check(entry, parts, blake3(found, max_threads=threads).hexdigest())
+                self._check(entry, parts, blake3(found).hexdigest())
                 return found
         return self.read(entry, parts)
 

@@ -83,15 +83,15 @@ class StoredArtifact(ArtifactContent):
         entry, parts = self._place(name)
         return self._reader.read(entry, parts)
 
-    def view_entry(self, name: str, *, threads: int = 1) -> memoryview:
+    def view_entry(self, name: str) -> memoryview:
         """Return an entry like `read_entry`, without a copy where its store is a local disk.
 
         Then it is a private mapping of the pack: writing to it changes nothing stored, and it
-        shows what somebody does to the file afterwards, which nothing here does. More ``threads``
-        serve a caller that reads one entry. Raises as `read_entry` does.
+        shows what somebody does to the file afterwards, which nothing here does. Raises as
+        `read_entry` does.
         """
         entry, parts = self._place(name)
-        return self._reader.view(entry, parts, threads=threads)
+        return self._reader.view(entry, parts)
 
     def read_into(self, name: str, target: memoryview) -> None:
         """Fill ``target``, which is as long as the entry, with its raw bytes.
