@@ -1,80 +1,23 @@
 """The models as a whole: what each of them is, and the end of one."""
 
-import dataclasses
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 
-from frontier_assets.registry.catalogue import DEFAULT_LIMIT, ModelSummary
+from frontier_assets.registry.catalogue import ModelSummary
 from frontier_assets.registry.database import Registry
-from frontier_assets.registry.models import Model
-from frontier_assets.registry.search.page import Page
-from frontier_assets.specification import Framework, ModelDescription, Task
-from frontier_assets.types import Digest, Stage, Version
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class ModelRecord:
-    """What is on record about a model; its YAML says it where it has one (``policy_digest``)."""
-
-    name: str
-    title: str
-    description: str
-    task: Task | None
-    framework: Framework | None
-    owners: tuple[str, ...]
-    tags: Mapping[str, str]
-    policy_digest: Digest | None
-    created_at: datetime
+from frontier_assets.types import Version
 
 
 class Models:
-    """Every model. A model comes by its first checkpoint, version, import or recorded YAML."""
+    """Every model. A model comes by its first checkpoint, version, import or recorded YAML.
+
+    ``list``, ``get`` and ``numbers`` are those of the registry's `Catalogue`.
+    """
 
     def __init__(self, registry: Registry, *, actor: str) -> None:
         self._registry = registry
         self._actor = actor
-
-    def list(
-        self,
-        *,
-        where: str | None = None,
-        framework: str | None = None,
-        team: str | None = None,
-        tags: Mapping[str, str] | None = None,
-        stage: Stage | str | None = None,
-        page: int = 1,
-        limit: int = DEFAULT_LIMIT,
-    ) -> Page[ModelSummary]:
-        """Return the models that meet every condition given, ordered by name.
-
-        ``where`` has to fit one of the model's versions, and ``stage`` be that of one; the others
-        speak of the model, where the team ``risk`` is the owner ``team:risk``.
-
-        Raises:
-            QueryError: ``where`` cannot be read; the error has the column.
-            InvalidValueError: there is no such stage, or page or limit are out of their ranges.
-        """
-        return self._registry.catalogue.list(
-            where=where,
-            framework=framework,
-            team=team,
-            tags=tags,
-            stage=stage,
-            page=page,
-            limit=limit,
-        )
-
-    def numbers(self) -> Mapping[str, Sequence[str]]:
-        """Return the numbers of every model's versions as they were registered, by model."""
-        return self._registry.catalogue.numbers()
-
-    def get(self, name: str) -> ModelRecord:
-        """Return a model.
-
-        Raises:
-            ModelNotFoundError: there is none of this name.
-        """
-        return self._record(self._registry.models.get(name))
+        catalogue = registry.catalogue
+        self.list, self.get, self.numbers = catalogue.list, catalogue.get, catalogue.numbers
 
     def update(
         self,
@@ -86,7 +29,7 @@ class Models:
         framework: str | None = None,
         owners: Sequence[str] | None = None,
         tags: Mapping[str, str] | None = None,
-    ) -> ModelRecord:
+    ) -> ModelSummary:
         """Change what is said of a model that has no YAML; what is not given stays.
 
         The name itself cannot change: assets, partitions and audit trails are kept by it. The title
@@ -120,18 +63,3 @@ class Models:
             CheckpointProtectedError: a checkpoint is pinned, or a training run needs it.
         """
         return self._registry.tombstones.delete_all(name, actor=self._actor, reason=reason)
-
-    def _record(self, model: Model) -> ModelRecord:
-        specification = self._registry.policies.current(model.name)
-        said = model.description if specification is None else ModelDescription.of(specification)
-        return ModelRecord(
-            name=model.name,
-            title=said.title,
-            description=said.description,
-            task=said.task,
-            framework=said.framework,
-            owners=tuple(said.owners),
-            tags=said.tags,
-            policy_digest=model.policy_digest,
-            created_at=model.created_at,
-        )

@@ -45,7 +45,7 @@ def describe_model(
     else:
         print_facts(
             {
-                "model": record.name,
+                "model": record.model,
                 "title": record.title,
                 "description": record.description,
                 "task": record.task,

@@ -6,12 +6,12 @@ import typer
 
 from frontier_assets.cli import completion
 from frontier_assets.cli.options import AsJson, Model, parse_pairs
-from frontier_assets.cli.printing import plain, print_json, print_table
+from frontier_assets.cli.printing import print_json, print_table
 from frontier_assets.cli.session import open_workspace
 from frontier_assets.promotion.markdown import shown_size
 
 if TYPE_CHECKING:
-    from frontier_assets.checkpoints.models import ModelRecord
+    from frontier_assets.registry.catalogue import ModelSummary
     from frontier_assets.registry.search.page import Page
     from frontier_assets.types import Version
 
@@ -66,33 +66,11 @@ def list_models(
             page=page,
             limit=limit,
         )
-        last = {item.model: workspace.training_runs.list(item.model)[-1:] for item in found}
-        said = {item.model: workspace.models.get(item.model) for item in found}
-        frozen = {item.model: workspace.registry.models.get(item.model).frozen for item in found}
-    trained = {model: runs[0].status if runs else None for model, runs in last.items()}
     if as_json:
-        listed = [
-            _described(said[item.model])
-            | plain(item)
-            | {"last_training": trained[item.model], "frozen": frozen[item.model]}
-            for item in found
-        ]
-        _print_page(found, "models", listed)
+        _print_page(found, "models")
         return
     columns = ("model", "versions", "latest", "staging", "production", "last training", "frozen")
-    rows = [
-        (
-            item.model,
-            item.versions,
-            item.latest,
-            ", ".join(item.staging),
-            item.production,
-            trained[item.model],
-            why.described() if (why := frozen[item.model]) else "",
-        )
-        for item in found
-    ]
-    print_table("", columns, rows)
+    print_table("", columns, [_model_row(item) for item in found])
     _print_rest(found, "models")
 
 
@@ -114,19 +92,26 @@ def list_versions(
             model, where=where, order_by=order_by or _NEWEST_FIRST, limit=limit, offset=offset
         )
     if as_json:
-        _print_page(found, "versions", found)
+        _print_page(found, "versions")
         return
     columns = ("version", "number", "stage", "change", "checkpoint", "metrics", "size")
-    print_table("", (*columns, "created (UTC)"), [_row(item) for item in found])
+    print_table("", (*columns, "created (UTC)"), [_version_row(item) for item in found])
     _print_rest(found, "versions")
 
 
-def _described(record: "ModelRecord") -> dict[str, Any]:
-    names = ("title", "description", "task", "policy_digest", "created_at")
-    return {name: getattr(record, name) for name in names}
+def _model_row(item: "ModelSummary") -> tuple[object, ...]:
+    return (
+        item.model,
+        item.versions,
+        item.latest,
+        ", ".join(item.staging),
+        item.production,
+        item.last_training,
+        item.frozen.described() if item.frozen else "",
+    )
 
 
-def _row(item: "Version") -> tuple[object, ...]:
+def _version_row(item: "Version") -> tuple[object, ...]:
     return (
         item.number,
         item.sequence,
@@ -139,8 +124,8 @@ def _row(item: "Version") -> tuple[object, ...]:
     )
 
 
-def _print_page(page: "Page[Any]", name: str, items: object) -> None:
-    print_json({"total": page.total, "limit": page.limit, "offset": page.offset, name: items})
+def _print_page(page: "Page[Any]", name: str) -> None:
+    print_json({"total": page.total, "limit": page.limit, "offset": page.offset, name: page})
 
 
 def _print_rest(page: "Page[Any]", name: str) -> None:

@@ -5,6 +5,7 @@ import pickle
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -54,15 +55,17 @@ def convert_apart(task: Task, folder: Path, limits: Limits) -> Mapping[str, Path
     """
     # Both come from this process and go to a folder of its own: this is no foreign pickle.
     (folder / "task").write_bytes(pickle.dumps(task))
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(
+    with (
+        (folder / "log").open("wb") as log,
+        subprocess.Popen(
             [sys.executable, "-c", _CODE, str(folder)],
             stdout=log,
             stderr=subprocess.STDOUT,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,  # nothing is ever written: its end is that of this process
             env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
             start_new_session=True,
-        )
+        ) as process,
+    ):
         try:
             broken = _watch(process, limits)
         finally:
@@ -80,6 +83,7 @@ def convert_apart(task: Task, folder: Path, limits: Limits) -> Mapping[str, Path
 
 def work(name: str) -> None:
     """Do the task in the folder ``name`` and leave its result there; called in the process."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     folder = Path(name)
     task: Task = pickle.loads((folder / "task").read_bytes())  # noqa: S301 - of `convert_apart`
     made = folder / "made"
@@ -102,6 +106,12 @@ def work(name: str) -> None:
         result = type(error), str(error), vars(error)
     (folder / "partial").write_bytes(pickle.dumps(result))
     (folder / "partial").replace(folder / "result")
+
+
+def _end_with_parent() -> None:
+    """End this process with all its children when the one that started it has ended."""
+    os.read(0, 1)  # returns when nobody holds the other end any more
+    os.killpg(0, signal.SIGKILL)
 
 
 def _watch(process: "subprocess.Popen[bytes]", limits: Limits) -> str:

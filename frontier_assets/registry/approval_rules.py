@@ -1,8 +1,9 @@
 """Whether a signed statement approves a version's move now, and if not, why and what to do."""
 
 import dataclasses
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Self
+from typing import Any, Self
 
 import sqlalchemy as sa
 
@@ -12,8 +13,7 @@ from frontier_assets.errors import (
     SignatureRefusedError,
 )
 from frontier_assets.registry.approval_payload import NAMESPACE, ApprovalPayload, Move, shown
-from frontier_assets.registry.lookup import holder_row, to_version, version_row
-from frontier_assets.registry.models import model_id
+from frontier_assets.registry.lookup import holder_row, recorded_row, to_version
 from frontier_assets.registry.moves import StageMove, moves_of
 from frontier_assets.registry.policies import current_policy
 from frontier_assets.registry.tables import stage_moves
@@ -26,11 +26,13 @@ from frontier_assets.types import Stage, Version
 class Circumstances:
     """What the approvals of a version are held against at the moment ``now``.
 
-    ``holder`` has production. ``moves`` are the version's own, ``rolled_back_at`` is when the model
-    was last rolled back. Without ``signers`` nobody's signature counts.
+    ``authors`` registered the version, or the one that it was merged from. ``holder`` has
+    production. ``moves`` are the version's own, ``rolled_back_at`` is when the model was last
+    rolled back. Without ``signers`` nobody's signature counts.
     """
 
     version: Version
+    authors: tuple[Signer, ...]
     policy: ModelSpecification | None
     holder: str | None
     moves: tuple[StageMove, ...]
@@ -42,12 +44,11 @@ class Circumstances:
     def read(
         cls,
         connection: sa.Connection,
-        model: str,
-        number: str,
+        row: sa.Row[Any],
         signers: AllowedSigners | None,
     ) -> Self:
-        """Read what bears on the approvals of a version."""
-        row, owner = version_row(connection, model, number), model_id(connection, model)
+        """Read what bears on the approvals of the version of a ``row``."""
+        owner = row.model_id
         holder = holder_row(connection, owner, Stage.PRODUCTION)
         back = (stage_moves.c.source == "archived", stage_moves.c.target == "production")
         query = sa.select(sa.func.max(stage_moves.c.at)).where(
@@ -55,6 +56,7 @@ class Circumstances:
         )
         return cls(
             version=to_version(row),
+            authors=tuple(_authors(connection, row)),
             policy=current_policy(connection, owner),
             holder=None if holder is None else holder.number,
             moves=tuple(moves_of(connection, row.id)),
@@ -119,7 +121,7 @@ class Circumstances:
         ):
             raise self.refused(to, problem, again)
         by = self._signer(text, signature, signer, to)
-        if self._is_author(by):
+        if any(by.is_same_person(author) for author in self.authors):
             problem = f"{by.name} registered the version, and nobody approves their own"
             raise self.refused(to, problem, "ask somebody else to approve it")
         if not entry.may_approve(by.name):
@@ -158,7 +160,14 @@ class Circumstances:
         except InvalidValueError as error:
             raise self.refused(to, str(error), self.command(to)) from error
 
-    def _is_author(self, by: Signer) -> bool:
-        version = self.version
-        author = Signer(version.author or version.created_by, version.author_key or "")
-        return by.name == version.created_by or by.is_same_person(author)
+
+def _authors(connection: sa.Connection, row: sa.Row[Any]) -> Iterator[Signer]:
+    """Yield who signed a registration, and who they said that they were, which has no key."""
+    # Merging gives a version of a branch another number, and makes nobody its author.
+    made = [row]
+    if row.merged_from is not None:
+        made.append(recorded_row(connection, row.model, row.merged_from))
+    for item in made:
+        yield Signer(item.created_by, "")
+        if item.author is not None:
+            yield Signer(item.author, item.author_key)

@@ -18,6 +18,7 @@ from frontier_assets.registry.approval_payload import ApprovalPayload
 from frontier_assets.registry.approval_rules import Circumstances
 from frontier_assets.registry.connection import Database
 from frontier_assets.registry.ledger import AuditAction, Change, open_change
+from frontier_assets.registry.lookup import version_row
 from frontier_assets.registry.tables import approvals
 from frontier_assets.signatures import AllowedSigners, Signer
 from frontier_assets.types import Stage
@@ -65,7 +66,8 @@ class Approvals:
             ApprovalRefusedError: the YAML asks for no approval, or the version is there already.
         """
         with self._database.read() as connection:
-            now = Circumstances.read(connection, model, number, self._signers)
+            row = version_row(connection, model, number)
+            now = Circumstances.read(connection, row, self._signers)
         return ApprovalPayload.issue(now.move(to), expires_hours=now.entry(to).expires_hours).text
 
     def add(
@@ -88,7 +90,8 @@ class Approvals:
             SettingsError: the allowed signers cannot be read.
         """
         with open_change(self._database, model, actor=actor) as ledger:
-            now = Circumstances.read(ledger.connection, model, number, self._signers)
+            row = version_row(ledger.connection, model, number)
+            now = Circumstances.read(ledger.connection, row, self._signers)
             read, by = now.verified(payload, signature, signer, to=to)
             seen = sa.select(approvals.c.id).where(
                 approvals.c.nonce == read.nonce, approvals.c.key == by.key
@@ -108,7 +111,7 @@ def approvals_of(
     rows = connection.execute(_OF_VERSION, {"of_version": version.id}).all()
     if not rows:
         return ()
-    now = Circumstances.read(connection, version.model, version.number, signers)
+    now = Circumstances.read(connection, version, signers)
     return tuple(_judged(row, now) for row in rows)
 
 

@@ -3,19 +3,22 @@
 import dataclasses
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from frontier_assets.errors import InvalidValueError
+from frontier_assets.errors import InvalidValueError, ModelNotFoundError
 from frontier_assets.registry.connection import Database
+from frontier_assets.registry.freezes import Freeze, freeze_in
 from frontier_assets.registry.lookup import latest_row
 from frontier_assets.registry.models import all_models
 from frontier_assets.registry.search.conditions import fitting
 from frontier_assets.registry.search.grammar import parse_where
 from frontier_assets.registry.search.page import Page, checked_limit, checked_page
-from frontier_assets.registry.tables import models, policies, versions
-from frontier_assets.types import Stage
+from frontier_assets.registry.tables import models, policies, training_runs, versions
+from frontier_assets.specification import Framework, ModelDescription, Task
+from frontier_assets.types import BuildStatus, Digest, Stage
 
 DEFAULT_LIMIT = 100
 
@@ -24,27 +27,47 @@ DEFAULT_LIMIT = 100
 class ModelSummary:
     """A model: what its YAML says of it, and its versions by stage.
 
-    Where no YAML was recorded it is what somebody said instead: ``framework`` may be None, and
-    ``owners`` and ``tags`` empty.
-    ``latest`` is the highest number on main.
+    Where no YAML was recorded (``policy_digest`` is None) it is what somebody said instead:
+    ``task`` and ``framework`` may be None, the rest empty. ``latest`` is the highest number on
+    main, ``last_training`` how the training run that began last stands, ``frozen`` who stopped
+    promotions.
     """
 
     model: str
-    framework: str | None
+    title: str
+    description: str
+    task: Task | None
+    framework: Framework | None
     owners: tuple[str, ...]
     tags: Mapping[str, str]
+    policy_digest: Digest | None
+    created_at: datetime
     versions: int
     latest: str | None
     staging: tuple[str, ...]
     production: str | None
+    last_training: BuildStatus | None
+    frozen: Freeze | None
 
 
 class Catalogue:
-    """Lists models, page by page."""
+    """Says of one model what is known of it, and lists models page by page."""
 
     def __init__(self, database: Database) -> None:
         """Work on ``database``."""
         self._database = database
+
+    def get(self, name: str) -> ModelSummary:
+        """Return a model.
+
+        Raises:
+            ModelNotFoundError: there is none of this name.
+        """
+        with self._database.read() as connection:
+            row = connection.execute(_DESCRIBED.where(models.c.name == name)).one_or_none()
+            if row is None:
+                raise ModelNotFoundError(name)
+            return _summary(connection, row)
 
     def list(
         self,
@@ -96,7 +119,7 @@ class Catalogue:
 
 
 _DESCRIBED = (
-    sa.select(models.c.id, models.c.name, models.c.description, policies.c.document)
+    sa.select(models, policies.c.document)
     .outerjoin(policies, policies.c.digest == models.c.policy_digest)
     .order_by(models.c.name)
 )
@@ -114,16 +137,20 @@ def _says(
 ) -> bool:
     if framework is None and team is None and not tags:
         return True
-    said = _document(row)
-    if framework is not None and said["framework"] != framework:
+    said = _said(row)
+    if framework is not None and said.framework != framework:
         return False
-    is_owner = team is None or f"team:{team.removeprefix('team:')}" in said["owners"]
-    return is_owner and tags.items() <= said["tags"].items()
+    is_owner = team is None or f"team:{team.removeprefix('team:')}" in said.owners
+    return is_owner and tags.items() <= said.tags.items()
 
 
-def _document(row: sa.Row[Any]) -> dict[str, Any]:
-    said = row.description or {} if row.document is None else json.loads(row.document)
-    return {"framework": None, "owners": [], "tags": {}, **said}
+def _said(row: sa.Row[Any]) -> ModelDescription:
+    """Return what the YAML says, or what was said where there is none."""
+    if row.document is None:
+        return ModelDescription.model_validate(row.description or {})
+    written = json.loads(row.document)
+    known = {name: written[name] for name in ModelDescription.model_fields if name in written}
+    return ModelDescription.model_validate(known)
 
 
 def _with_versions(
@@ -145,14 +172,23 @@ def _summary(connection: sa.Connection, row: sa.Row[Any]) -> ModelSummary:
         of_model, versions.c.stage.in_([Stage.STAGING.value, Stage.PRODUCTION.value])
     )
     held = [tuple(found) for found in connection.execute(in_stage.order_by(versions.c.sequence))]
-    latest, said = latest_row(connection, row.id), _document(row)
+    runs = sa.select(training_runs.c.status).where(training_runs.c.model_id == row.id)
+    trained = connection.scalar(runs.order_by(training_runs.c.id.desc()).limit(1))
+    latest, said = latest_row(connection, row.id), _said(row)
     return ModelSummary(
         model=row.name,
-        framework=said["framework"],
-        owners=tuple(said["owners"]),
-        tags=said["tags"],
+        title=said.title,
+        description=said.description,
+        task=said.task,
+        framework=said.framework,
+        owners=tuple(said.owners),
+        tags=said.tags,
+        policy_digest=Digest(row.policy_digest) if row.policy_digest else None,
+        created_at=row.created_at,
         versions=sum(counts.values()),
         latest=None if latest is None else latest.number,
         staging=tuple(number for stage, number in held if stage == Stage.STAGING),
         production=next((number for stage, number in held if stage == Stage.PRODUCTION), None),
+        last_training=None if trained is None else BuildStatus(trained),
+        frozen=freeze_in(row),
     )

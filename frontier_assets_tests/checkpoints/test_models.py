@@ -32,12 +32,10 @@ def model(workspace: Workspace) -> None:
 def test_the_record_of_a_model_is_what_its_yaml_says(workspace: Workspace) -> None:
     workspace.record_policy(ModelSpecification.model_validate(YAML))
     found = workspace.models.get("m")
-    assert (found.name, found.title, found.description) == ("m", "The M", "Says m.")
+    assert (found.model, found.title, found.description) == ("m", "The M", "Says m.")
     assert (found.task, found.framework) == ("clustering", "sklearn")
     assert (found.owners, found.tags) == (("team:vision",), {"project": "demo"})
-    (listed,) = workspace.models.list()
-    assert (listed.model, listed.framework) == (found.name, found.framework)
-    assert (listed.owners, listed.tags) == (found.owners, found.tags)
+    assert workspace.models.list() == [found]
 
 
 @pytest.mark.feature("DB-16", "LIF-8")

@@ -46,6 +46,8 @@ def do(deed: str) -> None:
         sys.stderr.flush()
         os.kill(os.getpid(), signal.SIGSEGV)
     elif deed == "sleep":
+        sys.stderr.write("asleep\n")
+        sys.stderr.flush()
         time.sleep(600)
     else:
         held = bytearray(b"x" * 2**30)
