@@ -38,6 +38,9 @@ $(STAMP): pyproject.toml deploy/constraints.txt
 	@echo "Installing into $(VENV) from deploy/constraints.txt; this takes a minute or two."
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check -c deploy/constraints.txt -e '.[dev]'
+	@# There are wheels for some platforms alone; everything but its engines works without it.
+	$(BIN)/pip install --quiet --disable-pip-version-check -c deploy/constraints.txt \
+		-e '.[tensorrt-rtx]' || echo "TensorRT for RTX cannot be had here: no_package"
 	touch $@
 
 clean: ## Remove the demo's state; keeps .venv.

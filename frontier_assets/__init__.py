@@ -10,13 +10,15 @@ if TYPE_CHECKING:
     from frontier_assets.checkpoints.training import TrainingRun
     from frontier_assets.dataset import Dataset
     from frontier_assets.orchestration.component import ModelLifecycle
+    from frontier_assets.registry.foreign_table import SqlTable
     from frontier_assets.workspace import Workspace
 
-__all__ = ["Dataset", "ModelLifecycle", "TrainingRun", "Workspace"]
+__all__ = ["Dataset", "ModelLifecycle", "SqlTable", "TrainingRun", "Workspace"]
 
 _HOMES = {
     "Dataset": "frontier_assets.dataset",
     "ModelLifecycle": "frontier_assets.orchestration.component",
+    "SqlTable": "frontier_assets.registry.foreign_table",
     "TrainingRun": "frontier_assets.checkpoints.training",
     "Workspace": "frontier_assets.workspace",
 }

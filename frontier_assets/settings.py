@@ -20,6 +20,8 @@ DEFAULT_STORES = "default=file:.frontier/store"
 PROJECT_MARKER = "dagster.yaml"
 # Ignoring one of these would promise something that does not happen.
 PLANNED_SETTINGS = ("FRONTIER_LOG_LEVEL",)
+_MACHINES = ("cpu", "gpu")
+_PRICE = re.compile(r"\d+(\.\d+)?")
 _RELATIVE_FILE = re.compile(r"file:(?![/~])")
 _RELATIVE_SQLITE = re.compile(r"(sqlite(?:\+\w+)?:///)(?!/)(.+)")
 
@@ -32,7 +34,7 @@ class Settings:
     ``stores`` maps each named store to its URL. ``frameworks`` are those that a model may be
     written in; None for all. ``encryption_key_file`` encrypts every store, ``cache_url`` says where
     what is read of remote ones is kept, ``signers`` whose signatures count; None: neither happens,
-    and no signature counts.
+    and no signature counts. ``prices`` are those of an hour of a machine, by ``cpu`` and ``gpu``.
     """
 
     root: Path | None
@@ -43,6 +45,7 @@ class Settings:
     encryption_key_file: Path | None = None
     cache_url: str | None = None
     signers: AllowedSigners | None = None
+    prices: Mapping[str, float] = dataclasses.field(default_factory=dict)
 
     @classmethod
     def read(
@@ -91,6 +94,7 @@ class Settings:
             encryption_key_file=_absolute_file(keys, folder),
             cache_url=_absolute_cache_url(cache, folder) if cache else None,
             signers=_signers(_absolute_file(allowed, folder), _absolute_file(revoked, folder)),
+            prices=parse_prices(variables.get("FRONTIER_PRICES", "")),
         )
 
 
@@ -119,6 +123,23 @@ def parse_stores(text: str) -> dict[str, str]:
     return stores
 
 
+def parse_prices(text: str) -> dict[str, float]:
+    """Read ``cpu=0.10,gpu=3.60``, prices of an hour in one currency.
+
+    Raises:
+        SettingsError: a part has another form, or names another machine.
+    """
+    prices: dict[str, float] = {}
+    for item in filter(None, (part.strip() for part in text.split(","))):
+        machine, _, price = item.partition("=")
+        if machine not in _MACHINES or not _PRICE.fullmatch(price):
+            raise SettingsError(
+                "FRONTIER_PRICES", f"cannot read '{item}'", "write cpu=0.10,gpu=3.60"
+            )
+        prices[machine] = float(price)
+    return prices
+
+
 def parse_frameworks(text: str) -> tuple[str, ...] | None:
     """Read ``pytorch,sklearn`` in any of their spellings; None when nothing is named.
 
@@ -132,18 +153,16 @@ def parse_frameworks(text: str) -> tuple[str, ...] | None:
     from frontier_assets.specification.architecture import (  # noqa: PLC0415
         FRAMEWORK_ALIASES,
         FRAMEWORKS,
-        PLANNED_FRAMEWORKS,
     )
 
-    known = (*FRAMEWORKS, *PLANNED_FRAMEWORKS)
     accepted = {FRAMEWORK_ALIASES.get(name, name) for name in named}
-    for name in sorted(accepted - {*known}):
+    for name in sorted(accepted - {*FRAMEWORKS}):
         raise SettingsError(
             "FRONTIER_FRAMEWORKS",
             f"names the unknown framework '{name}'",
-            f"known are {', '.join(known)} (also written {', '.join(FRAMEWORK_ALIASES)})",
+            f"known are {', '.join(FRAMEWORKS)} (also written {', '.join(FRAMEWORK_ALIASES)})",
         )
-    return tuple(name for name in known if name in accepted)
+    return tuple(name for name in FRAMEWORKS if name in accepted)
 
 
 def _login_name() -> str:

@@ -1,9 +1,7 @@
 """One facade over a project's stores, registry and the operations that span them."""
 
-import dataclasses
 import types
-import weakref
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Literal, Self, overload
 
@@ -13,23 +11,25 @@ from frontier_assets.checkpoints.discovery.discovery import Discovery
 from frontier_assets.checkpoints.models import Models
 from frontier_assets.checkpoints.registration import Versions
 from frontier_assets.checkpoints.runs import TrainingRuns
-from frontier_assets.codecs.weights import weight_files
+from frontier_assets.conversion.picking import Pick, pick
 from frontier_assets.conversion.versions import Conversions, ProvedArtifact
+from frontier_assets.dataset import Dataset
 from frontier_assets.errors import ConversionError, InvalidValueError
+from frontier_assets.evaluation.comparisons import Comparisons
+from frontier_assets.evaluation.contest import Entrant
+from frontier_assets.evaluation.duel import Duel
+from frontier_assets.evaluation.states import EvaluationState, evaluation_states
 from frontier_assets.evaluation.versions import Evaluations, JudgedEvaluation
+from frontier_assets.experiments.experiments import Experiments
 from frontier_assets.integrations.exchange import Exchange
+from frontier_assets.predictors.delivery import Delivery
 from frontier_assets.predictors.following import FollowedModel
-from frontier_assets.predictors.serving import (
-    LoadedModel,
-    open_converted,
-    open_original,
-    verified_record,
-)
+from frontier_assets.predictors.serving import LoadedModel
 from frontier_assets.promotion.approvals import Approvals
 from frontier_assets.promotion.card import model_card
 from frontier_assets.promotion.dossier import write_dossier
 from frontier_assets.promotion.dossier_proof import Dossier
-from frontier_assets.promotion.gate_conditions import gate_conditions
+from frontier_assets.promotion.gate_conditions import quality_conditions
 from frontier_assets.promotion.moves import Stages
 from frontier_assets.registry.artifacts import ArtifactRecord
 from frontier_assets.registry.database import Registry
@@ -38,7 +38,6 @@ from frontier_assets.registry.lineage import trace
 from frontier_assets.settings import Settings
 from frontier_assets.specification import ModelSpecification
 from frontier_assets.storage.connections import Connections
-from frontier_assets.storage.members import write_files
 from frontier_assets.storage.stores import ArtifactStores
 from frontier_assets.types import Artifact, Digest, Ref, Stage, Version
 from frontier_assets.upkeep.upkeep import Upkeep
@@ -48,8 +47,8 @@ class Workspace:
     """A project's models. Thread-safe; close it, or use it as a context manager.
 
     ``models``, ``checkpoints``, ``discovery``, ``training_runs``, ``versions``, ``branches``,
-    ``stages``, ``approvals`` and ``audit`` hold the operations on each, ``store`` those on all the
-    stores, ``exchange`` imports and exports.
+    ``stages``, ``approvals``, ``experiments`` and ``audit`` hold the operations on each, ``store``
+    those on all the stores, ``exchange`` imports and exports.
     """
 
     def __init__(self, settings: Settings, *, connections: Connections | None = None) -> None:
@@ -82,9 +81,11 @@ class Workspace:
             write=lambda version, folder: self.fetch(version.ref, folder),
             actor=actor,
         )
+        self.experiments = Experiments(self.registry, self.stores, root=settings.root, actor=actor)
         self._evaluations = Evaluations(self.registry, self.stores, actor=actor)
+        self._comparisons = Comparisons(self.registry, self.stores, self._evaluations)
         self._conversions = Conversions(self.registry, self.stores, actor=actor)
-        self._followed: weakref.WeakSet[FollowedModel] = weakref.WeakSet()
+        self._delivery = Delivery(self.registry, self.stores)
 
     @classmethod
     def open(
@@ -122,8 +123,7 @@ class Workspace:
 
     def close(self) -> None:
         """Close the registry's connections, and follow no ref any more."""
-        for model in list(self._followed):
-            model.close()
+        self._delivery.close()
         self.registry.close()
 
     def __enter__(self) -> Self:
@@ -163,6 +163,40 @@ class Workspace:
             raise InvalidValueError("Data set", dataset, f"one of {known}")
         return self._evaluations.run(version, dataset, specification=specification, run_id=run_id)
 
+    def evaluation_states(self, ref: str | Ref) -> dict[str, EvaluationState]:
+        """Return by data set whether a version was evaluated, and how it ended."""
+        version = self.versions.get(ref)
+        evidence = self.registry.stages.evidence(version.model, version.number)
+        return evaluation_states(evidence, self.registry.failures.list(version.model, "evaluation"))
+
+    def compare_with_production(self, ref: str | Ref) -> Duel | None:
+        """Hold a version against the one in production, on the data of its YAML.
+
+        None where no version is in production, or this one is.
+        """
+        version = self.versions.get(ref)
+        specification = self.specification(version.model)
+        return self._comparisons.with_production(version, specification=specification)
+
+    def compare_on(
+        self, refs: Sequence[str | Ref], dataset: Dataset, metrics: Sequence[str] = ()
+    ) -> list[Entrant]:
+        """Measure versions on examples, ordered by the first metric, with their latencies.
+
+        ``metrics`` are those of the first version's YAML when left out. A version that fails is
+        told with its problem and comes last.
+
+        Raises:
+            NotFoundError: there is no such version.
+            InvalidValueError: there is no version, or a metric cannot be computed.
+        """
+        versions = [self.versions.get(ref) for ref in refs]
+        if not versions:
+            raise InvalidValueError("Versions to compare", list(refs), "expected at least one")
+        specification = self.specification(versions[0].model)
+        names = metrics or specification.evaluation.metrics
+        return self._comparisons.on(versions, dataset, names, specification=specification)
+
     def convert(self, ref: str | Ref, target: str, *, run_id: str | None = None) -> ProvedArtifact:
         """Convert a version whose critical gates have all passed, and prove the result.
 
@@ -176,7 +210,7 @@ class Workspace:
             known = ", ".join(item.target for item in specification.conversions) or "none"
             raise InvalidValueError("Conversion target", target, f"one the YAML names: {known}")
         evidence = self.registry.stages.evidence(version.model, version.number)
-        gates = Decision(gate_conditions(evidence))
+        gates = Decision(quality_conditions(evidence))
         if not gates.allowed:
             raise ConversionError(version.ref, target, "; ".join(gates.reasons))
         return self._conversions.run(version, target, specification=specification, run_id=run_id)
@@ -265,23 +299,25 @@ class Workspace:
             EntrypointError: the code that builds the network cannot be imported.
             InvalidValueError: ``ref`` always means one version and cannot be followed.
         """
-        if not follow:
-            return self._loaded(self._in_store(ref, store))
-        followed = FollowedModel(
-            ref, find=lambda: self._in_store(ref, store), load=self._loaded, refresh_s=refresh_s
-        )
-        self._followed.add(followed)
-        return followed
-
-    def _loaded(self, version: Version) -> LoadedModel:
-        predictor = open_original(version, registry=self.registry, stores=self.stores)
-        return LoadedModel(version, version.signature, predictor)
+        if follow:
+            return self._delivery.follow(ref, store=store, refresh_s=refresh_s)
+        return self._delivery.load(ref, store=store)
 
     def load_converted(self, ref: str | Ref, target: str) -> LoadedModel:
         """Load a verified converted artifact of a version, such as ``onnx``, for prediction."""
+        return self._delivery.load_converted(ref, target)
+
+    def pick(self, ref: str | Ref, *, runtime: str | None = None) -> Pick:
+        """Choose the fastest converted artifact of a version whose proof passed.
+
+        ``runtime`` is what it has to run in, such as ``onnxruntime``.
+
+        Raises:
+            ArtifactNotFoundError: there is none; it says why each may not be used.
+        """
         version = self.versions.get(ref)
-        predictor = open_converted(version, target, registry=self.registry, stores=self.stores)
-        return LoadedModel(version, version.signature, predictor)
+        records = self.registry.artifacts.list(version.model, version.number)
+        return pick(version, records, runtime)
 
     def fetch(
         self,
@@ -297,39 +333,12 @@ class Workspace:
         as ``model.skops``. With a ``store`` the copy there is read, and nothing else. Returns the
         paths written.
         """
-        version = self._in_store(ref, store)
-        stored = self.stores[version.store].open(version.digest) if target is None else None
-        if stored is not None and stored.kind == "state":
-            return write_files(destination, weight_files(stored.structure, stored.read_entry))
-        if target is None:
-            return self.artifact(version).content.write_to(destination)
-        record = verified_record(version, target, registry=self.registry)
-        placed = dataclasses.replace(record, store=store or record.store)
-        return self.handle(placed).content.write_to(destination)
+        return self._delivery.fetch(ref, destination, target=target, store=store)
 
     def artifact(self, version: Version, target: str | None = None) -> Artifact:
         """Return a handle on a version's own artifact, or on a verified conversion of it."""
-        if target is not None:
-            return self.handle(verified_record(version, target, registry=self.registry))
-        return self._handle("version", version.store, version.digest, version.stored_bytes)
+        return self._delivery.artifact(version, target)
 
     def handle(self, record: ArtifactRecord) -> Artifact:
         """Return a handle on a converted artifact, verified or not, for the step that made it."""
-        return self._handle(record.name, record.store, record.digest, record.stored_bytes)
-
-    def _in_store(self, ref: str | Ref, store: str | None) -> Version:
-        version = self.versions.get(ref)
-        return dataclasses.replace(version, store=store or version.store)
-
-    def _handle(self, name: str, store: str, digest: Digest, stored_bytes: int) -> Artifact:
-        content = self.stores[store].open(digest)
-        return Artifact(
-            name=name,
-            digest=digest,
-            store=store,
-            uri=content.uri,
-            size_bytes=content.size_bytes,
-            stored_bytes=stored_bytes,
-            members=tuple(entry.name for entry in content.entries),
-            content=content,
-        )
+        return self._delivery.handle(record)

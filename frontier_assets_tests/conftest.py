@@ -33,6 +33,12 @@ def project(tmp_path: Path) -> Iterator[Project]:
         yield Project(tmp_path, instance, definitions_of(tmp_path, tiny_attributes()))
 
 
+@pytest.fixture
+def unconverted(project: Project) -> None:
+    """Convert to nothing what is not about conversions: each starts a process with torch in it."""
+    project.change(conversions=[])
+
+
 @pytest.fixture(scope="session")
 def empty_registry(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated database to copy: migrating takes longer than most tests."""

@@ -1,11 +1,12 @@
 """Networks that tests build by entrypoint, right ones and wrong ones."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import torch
 
 HERE = "frontier_assets_tests.networks"
+_LIBRARIES: list[object] = []
 
 
 def linear(*, outputs: int = 2, dtype: str = "float32") -> "torch.nn.Module":
@@ -75,6 +76,24 @@ def branching() -> "torch.nn.Module":
             return x if x.sum() > 0 else -x
 
     return Branching()
+
+
+def sparkling() -> "torch.nn.Module":
+    """Uses an operator of its own, of which no exporter knows what it returns."""
+    import torch
+
+    if not hasattr(torch.ops.nobody, "sparkle"):
+        library: Any = torch.library.Library("nobody", "DEF")  # type: ignore[no-untyped-call]  # PyTorch has no types there
+        library.define("sparkle(Tensor x) -> Tensor")
+        library.impl("sparkle", torch.clone, "CPU")
+        _LIBRARIES.append(library)  # it lives as long as its object
+
+    class Sparkling(torch.nn.Module):
+        def forward(self, x: "torch.Tensor") -> "torch.Tensor":
+            sparkled: torch.Tensor = torch.ops.nobody.sparkle(x)
+            return sparkled
+
+    return Sparkling()
 
 
 def nothing() -> None:

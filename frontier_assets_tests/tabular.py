@@ -132,6 +132,10 @@ def as_text(_: Any) -> Any:
     return lambda inputs: ["many"] * len(inputs["x"])
 
 
+def spoken() -> Dataset:
+    return Dataset(inputs={"x": points(60)}, targets=np.array(["many", "very many"] * 30))
+
+
 def too_few(_: Any) -> Any:
     return lambda _: np.zeros(1)
 

@@ -13,7 +13,7 @@ def verdict_on(gate: Gate, **values: object) -> Verdict:
         "gate_digest": gate.digest,
         "severity": gate.severity,
         "outcome": Outcome.PASSED,
-        "dataset": gate.dataset,
+        "dataset": gate.place,
         "metric": gate.metric,
         "comparison": gate.comparison,
         "threshold": gate.threshold,

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal
 
 from frontier_assets.errors import InvalidValueError
-from frontier_assets.registry.evaluations import Evaluation
+from frontier_assets.registry.evaluation_records import Evaluation
 from frontier_assets.registry.evidence import Evidence
 from frontier_assets.stats.comparison import Direction
 from frontier_assets.stats.directions import direction_of

@@ -6,7 +6,7 @@ import subprocess
 
 RECORDED_PACKAGES = ("frontier_assets", "dagster", "numpy", "torch", "scikit-learn")
 # Recorded where they are installed: most models need none of them.
-FRAMEWORK_PACKAGES = ("skops", "xgboost", "xgboost-cpu", "lightgbm", "onnx", "onnxruntime")
+FRAMEWORK_PACKAGES = ("skops", "xgboost", "xgboost-cpu", "lightgbm", "keras", "onnx", "onnxruntime")
 UNKNOWN = "unknown"
 
 

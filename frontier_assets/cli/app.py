@@ -22,9 +22,11 @@ from frontier_assets.cli import (
     describe,
     dossier,
     exchange,
+    experiments,
     freezing,
     lineage,
     listing,
+    pick,
     stages,
     store,
     sync,
@@ -53,6 +55,7 @@ SECTIONS = {
         "import",
     ),
     "Release": (
+        "experiments",
         "why",
         "approve",
         "approvals",
@@ -60,6 +63,7 @@ SECTIONS = {
         "rollback",
         "freeze",
         "unfreeze",
+        "pick",
         "fetch",
         "export",
     ),
@@ -152,10 +156,11 @@ app = typer.Typer(
 )
 for _file in (listing, versions, compare, lineage, check, sync, build, approvals):
     _file.add_to(app)
-for _file in (stages, freezing, annotations, artifacts, attachments, describe, deletion):
+for _file in (stages, freezing, annotations, pick, artifacts, attachments, describe, deletion):
     _file.add_to(app)
 app.add_typer(branches.group, name="branch")
 app.add_typer(checkpoints.group, name="checkpoints")
+app.add_typer(experiments.group, name="experiments")
 app.add_typer(exchange.importing, name="import")
 app.add_typer(exchange.exporting, name="export")
 app.add_typer(store.group, name="store")

@@ -20,6 +20,21 @@ Others = Annotated[
     list[str] | None,
     typer.Argument(metavar="REF", help="More versions.", autocompletion=completion.refs),
 ]
+BestBy = Annotated[
+    str | None,
+    typer.Option(
+        metavar="METRIC", help="Name the best by NAME or SPLIT.NAME, with :lower if need be."
+    ),
+]
+UnbeatenBy = Annotated[
+    str | None,
+    typer.Option(
+        metavar="METRICS", help="Name those that no other beats by all, e.g. accuracy,loss."
+    ),
+]
+Weights = Annotated[
+    bool, typer.Option("--weights", help="Read all tensors: how far did each move?")
+]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -32,21 +47,9 @@ def compare(
     second: Reference,
     others: Others = None,
     *,
-    metric: Annotated[
-        str | None,
-        typer.Option(
-            metavar="METRIC", help="Name the best by NAME or SPLIT.NAME, with :lower if need be."
-        ),
-    ] = None,
-    pareto: Annotated[
-        str | None,
-        typer.Option(
-            metavar="METRICS", help="Name those that no other beats by all, e.g. accuracy,loss."
-        ),
-    ] = None,
-    weights: Annotated[
-        bool, typer.Option("--weights", help="Read all tensors: how far did each move?")
-    ] = False,
+    metric: BestBy = None,
+    pareto: UnbeatenBy = None,
+    weights: Weights = False,
     as_json: AsJson = False,
 ) -> None:
     """Compare versions: all metrics, and every other fact in which they differ.

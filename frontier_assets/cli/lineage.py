@@ -11,7 +11,7 @@ from frontier_assets.cli.printing import Branch, one_line, print_json, print_tre
 from frontier_assets.cli.session import open_workspace
 
 if TYPE_CHECKING:
-    from frontier_assets.registry.evaluations import Evaluation
+    from frontier_assets.registry.evaluation_records import Evaluation
     from frontier_assets.registry.lineage import Lineage
     from frontier_assets.registry.moves import StageMove
     from frontier_assets.types import Version

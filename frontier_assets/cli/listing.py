@@ -23,6 +23,17 @@ Where = Annotated[
         help="Only what it fits, e.g. \"metrics.accuracy >= 0.9 and tags.team = 'vision'\".",
     ),
 ]
+Tags = Annotated[
+    list[str] | None, typer.Option(metavar="KEY=VALUE", help="Only with this tag in the YAML.")
+]
+InStage = Annotated[
+    str | None,
+    typer.Option(
+        metavar="STAGE",
+        help="Only with a version in this stage.",
+        autocompletion=completion.stages,
+    ),
+]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -36,17 +47,8 @@ def list_models(
     where: Where = None,
     framework: Annotated[str | None, typer.Option(help="Only of this framework.")] = None,
     team: Annotated[str | None, typer.Option(help="Only with this team as an owner.")] = None,
-    tag: Annotated[
-        list[str] | None, typer.Option(metavar="KEY=VALUE", help="Only with this tag in the YAML.")
-    ] = None,
-    stage: Annotated[
-        str | None,
-        typer.Option(
-            metavar="STAGE",
-            help="Only with a version in this stage.",
-            autocompletion=completion.stages,
-        ),
-    ] = None,
+    tag: Tags = None,
+    stage: InStage = None,
     page: Annotated[int, typer.Option(help="Which part of a long list, from 1.")] = 1,
     limit: Annotated[int, typer.Option(help="Models on a page.")] = 100,
     as_json: AsJson = False,

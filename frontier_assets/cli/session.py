@@ -9,7 +9,7 @@ from frontier_assets.cli.location import required_locations
 from frontier_assets.errors import SettingsError
 
 if TYPE_CHECKING:
-    from frontier_assets.cli.orchestrator import Orchestrator
+    from frontier_assets.cli.orchestrator.orchestrator import Orchestrator
     from frontier_assets.settings import Settings
     from frontier_assets.specification import ModelSpecification
     from frontier_assets.workspace import Workspace
@@ -33,10 +33,10 @@ def open_orchestrator(settings: "Settings") -> Iterator["Orchestrator | None"]:
     if settings.root is None:
         yield None
         return
-    from frontier_assets.cli import orchestrator  # noqa: PLC0415 - loads Dagster
+    from frontier_assets.cli.orchestrator.orchestrator import opened  # noqa: PLC0415 - loads Dagster
 
-    with orchestrator.opened(settings, settings.root) as opened:
-        yield opened
+    with opened(settings, settings.root) as orchestrator:
+        yield orchestrator
 
 
 def defined_models(settings: "Settings") -> dict[str, "ModelSpecification"]:
@@ -50,11 +50,13 @@ def defined_models(settings: "Settings") -> dict[str, "ModelSpecification"]:
         raise SettingsError(
             "Project root", "settings alone name no definitions", "run it inside the project"
         )
-    from frontier_assets.cli import orchestrator  # noqa: PLC0415 - loads Dagster
+    # Both load Dagster.
+    from frontier_assets.cli.orchestrator.definitions import definitions_of  # noqa: PLC0415
+    from frontier_assets.cli.orchestrator.surroundings import surroundings  # noqa: PLC0415
 
-    with orchestrator.surroundings(settings, settings.root):
+    with surroundings(settings, settings.root):
         return {
             name: definition.specification
             for location in required_locations(settings.root)
-            for name, definition in orchestrator.definitions_of(location).items()
+            for name, definition in definitions_of(location).items()
         }

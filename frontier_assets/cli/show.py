@@ -30,12 +30,13 @@ def show(ref: Reference, *, as_json: AsJson = False) -> None:
         attached = workspace.versions.attachments(version.ref)
         last = workspace.audit.about(version.model, version.number)[-1]
         measured = workspace.versions.metrics(version.ref)
+        states = workspace.evaluation_states(version.ref)
     updated = {"updated_at": last.at, "updated_by": last.actor}
     if as_json:
-        more = {"attachments": attached, "metrics": measured}
+        more = {"attachments": attached, "metrics": measured, "evaluation_states": states}
         print_json(_document(evidence, moves) | updated | more)
         return
-    print_facts(_facts(evidence, last))
+    print_facts({**_facts(evidence, last), "evaluation": states})
     print_table(
         "Metrics",
         ("data set", "metric", "value", "95 % interval", "examples"),

@@ -21,8 +21,8 @@ from frontier_assets.errors import InvalidValueError
 _MAXIMUM_DEPTH = 64
 _ALLOWED = (
     "expected dicts, lists and tuples of tensors, numpy arrays, numbers, texts, bytes, None and "
-    "models of scikit-learn, xgboost, lightgbm or onnx; take what matters out of the object, leave "
-    "it out, or write `allow_pickle: true` in the model's YAML"
+    "models of scikit-learn, xgboost, lightgbm, Keras or onnx; take what matters out of the "
+    "object, leave it out, or write `allow_pickle: true` in the model's YAML"
 )
 
 

@@ -1,8 +1,8 @@
 """Whole models inside a state: which codec takes an object, and what a model's YAML allows.
 
-Kept by codec as bytes: scikit-learn estimators by skops, boosters and ONNX graphs in their own
-formats, and anything else as a pickle where the YAML says so. A codec's package is imported when an
-object of it is met, and pickles are read only where they may be.
+Kept by codec as bytes: scikit-learn estimators by skops, boosters, Keras models and ONNX graphs in
+their own formats, and anything else as a pickle where the YAML says so. A codec's package is
+imported when an object of it is met, and pickles are read only where they may be.
 """
 
 import dataclasses
@@ -99,6 +99,7 @@ CODECS: Mapping[str, CodecEntry] = {
         CodecEntry(
             "lightgbm", "lightgbm", f"{_HERE}.lightgbm_booster", "lightgbm", "lightgbm", (".txt",)
         ),
+        CodecEntry("keras", "keras", f"{_HERE}.keras_model", "keras", "keras", (".keras",)),
         CodecEntry("onnx", "onnx", f"{_HERE}.onnx_graph", "onnx", "onnx", (".onnx",)),
         # Last resort: no root, so no class is known by it.
         CodecEntry(PICKLE, "", f"{_HERE}.pickled", "", "", (".pkl", ".pickle", ".joblib")),

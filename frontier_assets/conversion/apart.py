@@ -8,11 +8,12 @@ import sys
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
 
+from frontier_assets.conversion.derivation import Options
 from frontier_assets.conversion.targets import convert
 from frontier_assets.dataset import Dataset
 from frontier_assets.errors import ConversionError, FrontierAssetsError
@@ -36,6 +37,7 @@ class Task:
     framework: Framework
     parent: Path | None
     calibration: Dataset | None
+    options: Options = field(default_factory=Options)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,11 @@ class Limits:
 
     time_s: float
     memory_gib: float
+
+
+def made_in(folder: Path) -> Path:
+    """Return where the files lie that `convert_apart` makes in ``folder``."""
+    return folder / "made"
 
 
 def convert_apart(task: Task, folder: Path, limits: Limits) -> Mapping[str, Path]:
@@ -86,7 +93,7 @@ def work(name: str) -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     folder = Path(name)
     task: Task = pickle.loads((folder / "task").read_bytes())  # noqa: S301 - of `convert_apart`
-    made = folder / "made"
+    made = made_in(folder)
     made.mkdir()
     result: object
     try:
@@ -100,6 +107,7 @@ def work(name: str) -> None:
                 framework=task.framework,
                 parent=task.parent,
                 calibration=task.calibration,
+                options=task.options,
             )
         )
     except FrontierAssetsError as error:

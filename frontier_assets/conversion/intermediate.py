@@ -17,10 +17,19 @@ def convert_openvino(source: Derivation, folder: Path) -> Mapping[str, Path]:
         ConversionError: OpenVINO does not know an operator; the message names it.
     """
     import openvino
+    from openvino import frontend
 
+    # The frontend's errors have no common parent of their own; all others are RuntimeError.
+    failures = (
+        frontend.GeneralFailure,
+        frontend.NotImplementedFailure,
+        frontend.OpConversionFailure,
+        frontend.OpValidationFailure,
+        RuntimeError,
+    )
     try:
         model = openvino.convert_model(str(source.parent))
-    except RuntimeError as error:  # what all of OpenVINO's errors are
+    except failures as error:
         problem = " ".join(str(error).split())[-300:]
         raise ConversionError(source.ref, _TARGET, f"OpenVINO refuses the graph: {problem}") from (
             error

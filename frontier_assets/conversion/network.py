@@ -1,5 +1,6 @@
 """PyTorch networks to ONNX, by PyTorch's own exporter."""
 
+import inspect
 import logging
 import warnings
 from collections.abc import Iterator, Mapping
@@ -86,22 +87,29 @@ def quiet_exporter() -> Iterator[None]:
 
 
 def first_cause(error: BaseException) -> str:
-    """Return the first line of the cause: the exporter's own message is a page of advice."""
+    """Return the cause without the exporter's advice, which is a page of it."""
     while error.__cause__ is not None:
         error = error.__cause__
-    return f"{type(error).__name__}: {str(error).strip().partition(chr(10))[0]}"
+    first, *others = str(error).strip().splitlines() or [""]
+    # Of shapes, the first line says only that there is something wrong.
+    details = (line.strip(" -").partition(". If ")[0] for line in others if line.startswith("  - "))
+    return f"{type(error).__name__}: {' '.join([first.partition(' For more ')[0], *details])}"
 
 
-def dynamic_shapes(original: PyTorchPredictor) -> tuple[dict[int, Any], ...]:
+def dynamic_shapes(original: PyTorchPredictor) -> tuple[Any, ...]:
     """Return which axes of each argument are free, by the words of its declared shape."""
     import torch
 
     words = {word for shape in original.inputs.values() for word in shape if isinstance(word, str)}
     dimensions = {word: torch.export.Dim(word) for word in sorted(words)}
-    return tuple(
+    shapes = [
         {axis: dimensions[word] for axis, word in enumerate(shape) if isinstance(word, str)}
         for shape in original.inputs.values()
-    )
+    ]
+    parameters = inspect.signature(original.module.forward).parameters.values()
+    named = sum(parameter.kind is not parameter.VAR_POSITIONAL for parameter in parameters)
+    rest = shapes[named:]
+    return (*shapes[:named], tuple(rest)) if rest else tuple(shapes)
 
 
 def _forget_origin(program: "torch.onnx.ONNXProgram") -> None:

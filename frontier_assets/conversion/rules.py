@@ -31,7 +31,8 @@ class Rules:
 
 # Float32 kernels of two runtimes add in different orders; a wrong weight exceeds both by far.
 FLOAT32 = Rules(absolute=1e-4, relative=1e-3)
-# Float16 keeps 11 bits, so that networks err by some 3e-4; bfloat16 keeps 8 and errs by 2e-3.
-FLOAT16 = Rules(maximum_error=1e-3, minimum_agreement=0.99)
-# Networks quantised per channel err by 0.01 to 0.02.
+# Float16 keeps 11 bits, so that networks err by 1e-4 to 1e-3, residual ones most. Bfloat16 keeps 8
+# and errs eight times as much, which is not always more than this: see `conversion.stealth`.
+FLOAT16 = Rules(maximum_error=2e-3, minimum_agreement=0.99)
+# Networks quantised per channel err by 0.01 to 0.04.
 INT8 = Rules(maximum_error=0.05, minimum_agreement=0.99, maximum_drop=0.01)

@@ -4,12 +4,15 @@ import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from frontier_assets.conversion.derivation import Derivation
-from frontier_assets.conversion.graph import sample_of
+from frontier_assets.conversion.derivation import Derivation, Options
+from frontier_assets.conversion.graph import MEMBER, sample_of
+from frontier_assets.conversion.optimised import optimise
 from frontier_assets.conversion.rules import FLOAT16, FLOAT32, INT8, Rules
 from frontier_assets.dataset import Dataset
 from frontier_assets.errors import InvalidValueError
+from frontier_assets.predictors.engines.probe import probe
 from frontier_assets.predictors.packages import require_packages
 from frontier_assets.predictors.predictor import Predictor
 from frontier_assets.specification import Framework
@@ -37,7 +40,8 @@ class Target:
 
     ``format`` is the predictor's that runs the result; ``converters`` has one for each framework
     whose models can be converted. A target with a ``parent`` is made from that target's artifact,
-    a ``calibrated`` one needs examples beside it. ``rules`` say what its proof demands.
+    a ``calibrated`` one needs examples beside it. ``rules`` say what its proof demands. One with a
+    ``flavour`` is an engine of that flavour of TensorRT, whose proof needs a GPU.
     """
 
     name: str
@@ -46,11 +50,33 @@ class Target:
     parent: str = ""
     calibrated: bool = False
     rules: Rules = FLOAT32
+    flavour: str = ""
+
+    @property
+    def takes_level(self) -> bool:
+        """Whether `optimization_level` means something for it."""
+        return self.format == "onnx" or bool(self.flavour)
 
 
 _HERE = "frontier_assets.conversion"
 _NETWORK = ("onnx", "onnxscript", "onnxruntime")
 _TABULAR = ("skl2onnx", "onnxmltools", "onnx", "onnxruntime")
+
+
+def _networks(function: str, extra: str, packages: tuple[str, ...]) -> dict[Framework, Converter]:
+    """Return the one converter of PyTorch's networks, which Keras models are too."""
+    return dict.fromkeys(
+        ("pytorch", "tensorflow"), Converter(f"{_HERE}.{function}", extra, packages)
+    )
+
+
+def _engine(
+    name: str, flavour: str, parent: str, rules: Rules, *, calibrated: bool = False
+) -> Target:
+    converters = _networks(f"engine:convert_{flavour}", "onnx", _NETWORK)
+    return Target(name, "tensorrt", converters, parent, calibrated, rules, flavour)
+
+
 TARGETS: Mapping[str, Target] = {
     target.name: target
     for target in (
@@ -58,7 +84,7 @@ TARGETS: Mapping[str, Target] = {
             name="onnx",
             format="onnx",
             converters={
-                "pytorch": Converter(f"{_HERE}.network:convert_network", "onnx", _NETWORK),
+                **_networks("network:convert_network", "onnx", _NETWORK),
                 "sklearn": Converter(f"{_HERE}.tabular:convert_sklearn", "tabular", _TABULAR),
                 "xgboost": Converter(f"{_HERE}.tabular:convert_xgboost", "tabular", _TABULAR),
                 "lightgbm": Converter(f"{_HERE}.tabular:convert_lightgbm", "tabular", _TABULAR),
@@ -67,14 +93,14 @@ TARGETS: Mapping[str, Target] = {
         Target(
             name="onnx_fp16",
             format="onnx",
-            converters={"pytorch": Converter(f"{_HERE}.half:convert_half", "onnx", _NETWORK)},
+            converters=_networks("half:convert_half", "onnx", _NETWORK),
             parent="onnx",
             rules=FLOAT16,
         ),
         Target(
             name="onnx_int8",
             format="onnx",
-            converters={"pytorch": Converter(f"{_HERE}.quantised:convert_int8", "onnx", _NETWORK)},
+            converters=_networks("quantised:convert_int8", "onnx", _NETWORK),
             parent="onnx",
             calibrated=True,
             rules=INT8,
@@ -82,9 +108,7 @@ TARGETS: Mapping[str, Target] = {
         Target(
             name="onnx_int8_trt",
             format="onnx",
-            converters={
-                "pytorch": Converter(f"{_HERE}.quantised:convert_int8_trt", "onnx", _NETWORK)
-            },
+            converters=_networks("quantised:convert_int8_trt", "onnx", _NETWORK),
             parent="onnx",
             calibrated=True,
             rules=INT8,
@@ -92,20 +116,20 @@ TARGETS: Mapping[str, Target] = {
         Target(
             name="openvino",
             format="openvino",
-            converters={
-                "pytorch": Converter(
-                    f"{_HERE}.intermediate:convert_openvino", "openvino", ("openvino", *_NETWORK)
-                )
-            },
+            converters=_networks(
+                "intermediate:convert_openvino", "openvino", ("openvino", *_NETWORK)
+            ),
             parent="onnx",
         ),
         Target(
             name="exported",
             format="exported",
-            converters={
-                "pytorch": Converter(f"{_HERE}.program:convert_program", "pytorch", ("torch",))
-            },
+            converters=_networks("program:convert_program", "pytorch", ("torch",)),
         ),
+        _engine("tensorrt_fp32", "tensorrt", "onnx", FLOAT32),
+        _engine("tensorrt_fp16", "tensorrt", "onnx_fp16", FLOAT16),
+        _engine("tensorrt_int8", "tensorrt", "onnx_int8_trt", INT8, calibrated=True),
+        _engine("tensorrt_rtx_fp16", "tensorrt_rtx", "onnx_fp16", FLOAT16),
     )
 }
 
@@ -122,10 +146,32 @@ def converter_of(name: str, framework: Framework) -> Converter:
     target = target_named(name)
     if framework not in target.converters:
         known = ", ".join(target.converters)
+        others = ", ".join(
+            other.name for other in TARGETS.values() if framework in other.converters
+        )
         raise InvalidValueError(
-            "Conversion target", name, f"models of {framework} have no converter to it, {known} do"
+            "Conversion target",
+            name,
+            f"models of {framework} have no converter to it, {known} do; those of {framework} "
+            f"convert to {others or 'nothing'}",
         )
     return target.converters[framework]
+
+
+def usable_converter(name: str, framework: Framework) -> Converter:
+    """Return the converter once everything is here that it needs.
+
+    Raises:
+        MissingExtraError: a package is not installed.
+        EngineUnavailableError: the target is an engine, which cannot be built here.
+    """
+    converter = converter_of(name, framework)
+    require_packages(
+        f"Conversion of {framework} models to {name}", converter.packages, extra=converter.extra
+    )
+    if TARGETS[name].flavour:
+        probe(TARGETS[name].flavour).require_building()
+    return converter
 
 
 def convert(
@@ -138,6 +184,7 @@ def convert(
     framework: Framework = "pytorch",
     parent: Path | None = None,
     calibration: Dataset | None = None,
+    options: Options | None = None,
 ) -> Mapping[str, Path]:
     """Convert the version ``ref`` to the target ``name`` and return member names with their files.
 
@@ -148,21 +195,30 @@ def convert(
     Raises:
         ConversionError: the version cannot be converted.
         MissingExtraError: a package that the target needs is not installed.
+        EngineUnavailableError: the target is an engine, which cannot be built here.
     """
-    converter = converter_of(name, framework)
-    require_packages(
-        f"Conversion of {framework} models to {name}", converter.packages, extra=converter.extra
-    )
+    target, converter = TARGETS[name], usable_converter(name, framework)
+    options = options or Options()
     module, _, function = converter.function.partition(":")
     converting = getattr(importlib.import_module(module), function)
-    above = TARGETS[name].parent
-    if not above:
+    if not target.parent:
         roots: Convert = converting
-        return roots(ref, original, dataset, folder)
-    if parent is None:
-        inside = folder / above
-        inside.mkdir()
-        (parent,) = convert(above, ref, original, dataset, inside, framework=framework).values()
-    derives: Derive = converting
-    sample = sample_of(original, dataset)
-    return derives(Derivation(ref, parent, original.inputs, sample, calibration), folder)
+        files = roots(ref, original, dataset, folder)
+    else:
+        if parent is None:
+            parent = parent_in(folder, name)
+            parent.parent.mkdir()
+            made: Mapping[str, Any] = {"framework": framework, "calibration": calibration}
+            convert(target.parent, ref, original, dataset, parent.parent, **made)
+        derives: Derive = converting
+        sample = sample_of(original, dataset)
+        source = Derivation(ref, parent, original.inputs, sample, calibration, name, options)
+        files = derives(source, folder)
+    if options.level is not None and target.format == "onnx":
+        optimise(files[MEMBER], options.level)
+    return files
+
+
+def parent_in(folder: Path, name: str) -> Path:
+    """Return where `convert` puts the parent that it makes on the way in ``folder``."""
+    return folder / TARGETS[name].parent / MEMBER

@@ -1,17 +1,26 @@
 """Convert a registered version to a target, store the result unverified, and prove it."""
 
 import dataclasses
+import json
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from frontier_assets.conversion.apart import Task, convert_apart
+from frontier_assets.conversion.apart import Task, convert_apart, made_in
 from frontier_assets.conversion.graph import MEMBER
-from frontier_assets.conversion.parity import Proof, prove
-from frontier_assets.conversion.targets import target_named
+from frontier_assets.conversion.measuring import Measuring
+from frontier_assets.conversion.parity import Proof, expected_outputs
+from frontier_assets.conversion.proving import prove_stored
+from frontier_assets.conversion.targets import Target, parent_in
 from frontier_assets.conversion.work import Work, gather
-from frontier_assets.errors import IntegrityError
-from frontier_assets.predictors.converted import open_files
+from frontier_assets.errors import (
+    EngineUnavailableError,
+    FrontierAssetsError,
+    IntegrityError,
+    MissingExtraError,
+)
+from frontier_assets.predictors.engines.record import RECORD
+from frontier_assets.predictors.predictor import Predictor
 from frontier_assets.predictors.serving import open_original, specification_of
 from frontier_assets.registry.artifacts import ArtifactRecord
 from frontier_assets.registry.database import Registry
@@ -20,6 +29,8 @@ from frontier_assets.storage.artifacts import StoredArtifact
 from frontier_assets.storage.stores import ArtifactStores
 from frontier_assets.types import Outcome, Version
 from frontier_assets.upkeep.saving import Marks, recorded
+
+_NOT_TRIED = (MissingExtraError, EngineUnavailableError)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -37,6 +48,7 @@ class Conversions:
         self._registry = registry
         self._stores = stores
         self._actor = actor
+        self._measuring = Measuring(registry, stores, actor=actor)
 
     def run(
         self,
@@ -46,38 +58,63 @@ class Conversions:
         specification: ModelSpecification,
         run_id: str | None = None,
     ) -> ProvedArtifact:
-        """Convert ``version``, store the files unverified, then prove them against the original.
+        """Convert ``version``, store the files unverified, then prove and measure them.
 
         The proof reads the converted model back from the store, so what is proved is what is
-        served. The record is verified only when the proof passes. What the same bytes, options,
-        data and packages have made and proved before is not made again.
+        served. The record is verified only when the proof passes; then it is measured and judged
+        too. What the same bytes, options, data and packages have made and proved before is not made
+        again, nor is an engine whose proof could not run and still cannot.
 
         Raises:
-            ConversionError: the version cannot be converted; nothing was stored.
+            ConversionError: the version cannot be converted; nothing was stored but the failure.
+            EngineUnavailableError: the target is an engine, which cannot be built here.
+            InvalidValueError: the data are not such a model's; nothing was stored but the failure.
         """
+        try:
+            return self._run(version, target, specification, run_id)
+        except FrontierAssetsError as error:
+            if not error.retryable and not isinstance(error, _NOT_TRIED):
+                self._registry.failures.record(
+                    version.model,
+                    version.number,
+                    kind="conversion",
+                    subject=target,
+                    message=str(error),
+                    actor=self._actor,
+                    run_id=run_id,
+                )
+            raise
+
+    def _run(
+        self,
+        version: Version,
+        target: str,
+        specification: ModelSpecification,
+        run_id: str | None,
+    ) -> ProvedArtifact:
         # The YAML may have changed since; the version is what it was registered as.
         framework = specification_of(self._registry, version).framework
         work = gather(version, target, specification, framework)
-        known = self._proved(version, target, work)
-        if known is not None:
-            return known
-        original = open_original(version, registry=self._registry, stores=self._stores)
+        proved = self._known(version, work) or self._proved(version, work, run_id)
+        if proved.proof.outcome is not Outcome.PASSED:
+            return proved
+        return dataclasses.replace(
+            proved, record=self._measuring.measured(version, proved.record, work, run_id=run_id)
+        )
+
+    def _proved(self, version: Version, work: Work, run_id: str | None) -> ProvedArtifact:
+        original = open_original(
+            version, registry=self._registry, stores=self._stores, from_code=True
+        )
+        expected = expected_outputs(
+            version.ref, work.target.name, original, work.dataset, work.headline
+        )
         with tempfile.TemporaryDirectory(prefix="frontier-convert-") as name:
-            folder = Path(name)
-            task = Task(
-                target,
-                version.ref,
-                original,
-                work.dataset,
-                framework,
-                self._parent(version, target, folder),
-                work.calibration,
-            )
-            files = convert_apart(task, folder, work.limits)
-            stored, record = self._save(version, target, files, key=work.key, run_id=run_id)
-        converted = open_files(version.ref, self._stores[stored.store].open(stored.digest))
-        proof = prove(original, converted, work.dataset, rules=work.rules, headline=work.headline)
-        self._registry.artifacts.prove(
+            files, parent = self._made(version, original, work, Path(name))
+            stored, record = self._save(version, work, files, run_id=run_id)
+        made = self._stores[stored.store].open(stored.digest)
+        proof = prove_stored(version, work, original, made, parent=parent, expected=expected)
+        record = self._registry.artifacts.prove(
             record.id,
             outcome=proof.outcome,
             detail=proof.detail,
@@ -87,21 +124,48 @@ class Conversions:
         )
         return ProvedArtifact(record, proof)
 
-    def _proved(self, version: Version, target: str, work: Work) -> ProvedArtifact | None:
-        """Return what the same work has made and proved before, if its bytes are still whole."""
-        found = self._newest(version, target)
-        if found is None or found.verified_at is None or found.details.get("key") != work.key:
+    def _known(self, version: Version, work: Work) -> ProvedArtifact | None:
+        """Return what the same work has come to before, if its bytes are still whole."""
+        found = self._newest(version, work.target.name)
+        if found is None or found.details.get("key") != work.key:
+            return None
+        if found.verified_at is None and found.outcome is not Outcome.NOT_RUN:
             return None
         try:
             self._stores[found.store].verify(found.digest)
         except IntegrityError:
             return None  # made again, its bytes replace the damaged ones
-        return ProvedArtifact(found, Proof(Outcome.PASSED, found.outcome_detail, found.measures))
+        outcome = found.outcome or Outcome.NOT_RUN
+        return ProvedArtifact(found, Proof(outcome, found.outcome_detail, found.measures))
 
-    def _parent(self, version: Version, target: str, folder: Path) -> Path | None:
-        """Return the proved file that ``target`` is made from; None where there is none yet."""
-        found = self._newest(version, target_named(target).parent)
-        if found is None or found.verified_at is None:
+    def _made(
+        self, version: Version, original: Predictor, work: Work, folder: Path
+    ) -> tuple[Mapping[str, Path], bytes | None]:
+        """Return the files that a process of its own wrote to ``folder``, and their parent's."""
+        parent = self._parent(version, work.target, folder)
+        task = Task(
+            work.target.name,
+            version.ref,
+            original,
+            work.dataset,
+            work.framework,
+            parent,
+            work.calibration,
+            work.options,
+        )
+        files = convert_apart(task, folder, work.limits)
+        if not work.target.parent:
+            return files, None
+        parent = parent or parent_in(made_in(folder), work.target.name)
+        return files, parent.read_bytes()
+
+    def _parent(self, version: Version, target: Target, folder: Path) -> Path | None:
+        """Return the proved file that ``target`` is made from; None where there is none yet.
+
+        One that was optimised for its own runtime is none: nothing else reads it.
+        """
+        found = self._newest(version, target.parent)
+        if found is None or found.verified_at is None or found.details.get("level"):
             return None
         path = folder / "parent.onnx"
         path.write_bytes(self._stores[found.store].open(found.digest).read(MEMBER))
@@ -117,21 +181,28 @@ class Conversions:
     def _save(
         self,
         version: Version,
-        target: str,
+        work: Work,
         files: Mapping[str, Path],
         *,
-        key: str,
         run_id: str | None,
     ) -> tuple[StoredArtifact, ArtifactRecord]:
+        details = {
+            "source_digest": version.digest,
+            "key": work.key,
+            "level": work.options.level,
+        }
+        if RECORD in files:
+            details["engine"] = json.loads(files[RECORD].read_text("utf-8"))
+
         def save(marks: Marks) -> tuple[StoredArtifact, ArtifactRecord]:
             stored = self._stores[version.store].put_files(files)
             return stored, self._registry.artifacts.add(
                 version.model,
                 version.number,
-                name=target,
+                name=work.target.name,
                 stored=marks.stored(stored),
                 members=sorted(stored.members),
-                details={"source_digest": version.digest, "key": key},
+                details=details,
                 actor=self._actor,
                 run_id=run_id,
             )

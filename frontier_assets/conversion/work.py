@@ -10,29 +10,35 @@ from blake3 import blake3
 
 from frontier_assets.conversion.apart import Limits
 from frontier_assets.conversion.calibration import calibration_rows
+from frontier_assets.conversion.derivation import Options
 from frontier_assets.conversion.parity import Headline
 from frontier_assets.conversion.rules import Rules
-from frontier_assets.conversion.targets import converter_of, target_named
+from frontier_assets.conversion.targets import Target, target_named, usable_converter
 from frontier_assets.dataset import Dataset
 from frontier_assets.datasets.loading import load
 from frontier_assets.errors import ConversionError
-from frontier_assets.predictors.packages import require_packages
-from frontier_assets.specification import Framework, ModelSpecification
+from frontier_assets.predictors.engines.probe import probe
+from frontier_assets.specification import Framework, Gate, ModelSpecification
 from frontier_assets.types import Version
 
 # The packages whose models are converted; what they compute is part of what a result is.
-_FRAMEWORKS: dict[Framework, str] = {"pytorch": "torch"}
+_FRAMEWORKS: dict[Framework, str] = {"pytorch": "torch", "tensorflow": "keras"}
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """The data and limits of a conversion; the same ``key`` makes and proves the same."""
+    """The data, limits and gates of a conversion; the same ``key`` makes and proves the same."""
 
+    target: Target
+    framework: Framework
     dataset: Dataset
     calibration: Dataset | None
     rules: Rules
+    options: Options
     headline: Headline | None
     limits: Limits
+    batch_sizes: tuple[int, ...]
+    gates: tuple[Gate, ...]
     key: str
 
 
@@ -44,11 +50,9 @@ def gather(
     Raises:
         ConversionError: there is nothing to calibrate with, or it is what judges the result.
         MissingExtraError: a package that the target needs is not installed.
+        EngineUnavailableError: the target is an engine, which cannot be built here.
     """
-    kind, converter = target_named(target), converter_of(target, framework)
-    require_packages(
-        f"Conversion of {framework} models to {target}", converter.packages, extra=converter.extra
-    )
+    kind, converter = target_named(target), usable_converter(target, framework)
     dataset = load(specification.source(specification.parity_dataset(target)))
     calibration = None
     if kind.calibrated:
@@ -56,6 +60,7 @@ def gather(
     section = specification.conversion(target)
     rules = kind.rules.changed(section)
     limits = Limits(section.time_limit_s, section.memory_limit_gib)
+    options = Options(section.optimization_level, section.profiles, version.digest)
     outputs = specification.architecture.outputs
     headline = next((Headline(name, outputs) for name in specification.evaluation.metrics), None)
     parts = {
@@ -65,11 +70,27 @@ def gather(
         "dataset": dataset.digest(),
         "calibration": calibration and calibration.digest(),
         "rules": asdict(rules),
+        "level": options.level,
+        "profiles": options.profiles,
         "headline": headline and asdict(headline),
         "packages": _versions([*converter.packages, _FRAMEWORKS.get(framework, framework)]),
+        # An engine is made for one machine, and proved where there is a GPU.
+        "machine": asdict(probe(kind.flavour)) if kind.flavour else None,
     }
     key = blake3(json.dumps(parts, sort_keys=True).encode()).hexdigest()
-    return Work(dataset, calibration, rules, headline, limits, key)
+    return Work(
+        kind,
+        framework,
+        dataset,
+        calibration,
+        rules,
+        options,
+        headline,
+        limits,
+        tuple(section.batch_sizes),
+        tuple(specification.gates_on(target)),
+        key,
+    )
 
 
 def _calibration(

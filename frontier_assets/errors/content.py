@@ -72,6 +72,18 @@ class UnverifiedArtifactError(FrontierAssetsError, PermissionError):
         )
 
 
+class EngineMismatchError(FrontierAssetsError, PermissionError):
+    """An engine was built for something else than what would run it; it was not loaded."""
+
+    def __init__(self, part: str, built: str, here: str) -> None:
+        """Name the ``part`` that differs, what the engine was ``built`` with and what is here."""
+        self.part, self.built, self.here = part, built, here
+        super().__init__(
+            f"Engine was built with {part} {built}, and here it is {here or 'unknown'}: it is not "
+            "loaded; build the version again here, or load it where it was built"
+        )
+
+
 class UntrustedContentError(FrontierAssetsError, PermissionError):
     """Content that could run code when it is loaded, and that the model's YAML does not allow."""
 

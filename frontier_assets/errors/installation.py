@@ -13,15 +13,28 @@ class SettingsError(FrontierAssetsError, ValueError):
 
 
 class MissingExtraError(FrontierAssetsError, ImportError):
-    """A feature needs a package that is not installed."""
+    """A feature needs a package that is not installed, or a newer one."""
 
-    def __init__(self, feature: str, package: str, extra: str) -> None:
-        """Name the ``feature``, the missing ``package`` and the ``extra`` that brings it."""
+    def __init__(self, feature: str, package: str, extra: str, *, installed: str = "") -> None:
+        """Name the ``feature``, the missing ``package`` and the ``extra`` that brings it.
+
+        ``installed`` is the version that is there and not the one wanted; empty: there is none.
+        """
         self.feature, self.package, self.extra = feature, package, extra
+        self.installed = installed
+        lacking = f"and {installed} is installed" if installed else "which is not installed"
         super().__init__(
-            f"{feature} needs '{package}', which is not installed: "
-            f"pip install 'frontier_assets[{extra}]'"
+            f"{feature} needs '{package}', {lacking}: pip install 'frontier_assets[{extra}]'"
         )
+
+
+class EngineUnavailableError(FrontierAssetsError, RuntimeError):
+    """A flavour of TensorRT cannot build or run engines on this machine."""
+
+    def __init__(self, flavour: str, state: str, problem: str, remedy: str) -> None:
+        """Name the ``flavour``, the ``state`` (a word such as ``no_gpu``), and both in prose."""
+        self.flavour, self.state, self.problem, self.remedy = flavour, state, problem, remedy
+        super().__init__(f"{flavour} cannot be used here: {state}: {problem}; {remedy}")
 
 
 class RegistrySchemaError(FrontierAssetsError):

@@ -44,7 +44,7 @@ def describe(
     *,
     clustering: bool = False,
 ) -> dict[str, Any]:
-    """Return the details of ``predictions``, as `stats.metrics.predictions_of` gives them.
+    """Return the details of ``predictions``, as `stats.predictions.predictions_of` gives them.
 
     With ``clustering`` the labels are numbers of clusters, no classes.
 
@@ -53,6 +53,8 @@ def describe(
     """
     if "values" in predictions:
         return {"residuals": _residuals(predictions["values"], targets)}
+    if "texts" in predictions:
+        return {}
     probabilities = predictions.get("probabilities")
     labels = predictions["labels"]
     if clustering:

@@ -11,8 +11,10 @@ from frontier_assets.errors import InvalidValueError
 from frontier_assets.evaluation.details import describe
 from frontier_assets.evaluation.slices import measured_slices
 from frontier_assets.predictors.predictor import Array, Predictor
-from frontier_assets.stats.metrics import OutputsKind, compute, metric, predictions_of
+from frontier_assets.stats.metrics import compute, metric
 from frontier_assets.stats.paired import packed
+from frontier_assets.stats.predictions import OutputsKind, predictions_of
+from frontier_assets.stats.tokens import by_example, flattened
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +53,10 @@ def evaluate(
     for name in metrics:  # before the predictions, which may take long
         metric(name, outputs_kind=outputs_kind)
     outputs = predictor.predict(dataset.inputs)
-    _check_outputs(predictor.source, outputs, rows=len(dataset))
+    rows = len(dataset)
+    _check_outputs(predictor.source, outputs, rows=rows, outputs_kind=outputs_kind)
     try:
+        outputs, dataset, examples = _judged(outputs, dataset, outputs_kind)
         found = compute(
             metrics, outputs, dataset.targets, outputs_kind=outputs_kind, weights=dataset.weights
         )
@@ -64,37 +68,62 @@ def evaluate(
     by_class = "labels" in predictions and not clustering
     details = {
         **describe(predictions, dataset.targets, classes, clustering=clustering),
-        **_scatter(metrics, predictions, dataset),
+        **_scatter(metrics, predictions, dataset, examples),
         "slices": measured_slices(
-            metrics, predictions, dataset, classes=classes if by_class else None, wanted=slices
+            metrics,
+            predictions,
+            dataset,
+            classes=classes if by_class else None,
+            wanted=slices,
+            examples=examples,
         ),
     }
-    return EvaluationResult(metrics=found, rows=len(dataset), details=details)
+    return EvaluationResult(metrics=found, rows=rows, details=details)
+
+
+def _judged(
+    outputs: Array, dataset: Dataset, outputs_kind: OutputsKind
+) -> tuple[Array, Dataset, Array | None]:
+    """Return the outputs, their data set, and of sequences each token as a row, by its example."""
+    judged = flattened(outputs, dataset.targets, dataset.weights, outputs_kind=outputs_kind)
+    if judged.examples is None or not len(judged.examples):
+        return outputs, dataset, None
+    segments = {name: labels[judged.examples] for name, labels in dataset.segments.items()}
+    inputs = {"example": judged.examples}
+    tokens = Dataset(inputs, judged.targets, segments=segments, weights=judged.weights)
+    return judged.outputs, tokens, judged.examples
 
 
 def _scatter(
-    metrics: Sequence[str], predictions: Mapping[str, Array], dataset: Dataset
+    metrics: Sequence[str],
+    predictions: Mapping[str, Array],
+    dataset: Dataset,
+    examples: Array | None,
 ) -> dict[str, Any]:
     """Return the interval of each metric, and what each example contributes to it."""
     intervals, kept = {}, {}
     for name in metrics:
         item = metric(name)
         rows = item.rows(predictions[item.needs], dataset.targets, dataset.weights)
+        rows = by_example(rows, examples)
         kept[name] = packed(rows)
         if (interval := item.interval(rows)) is not None:
             intervals[name] = [interval.lower, interval.upper]
     return {"intervals": intervals, "row_values": kept}
 
 
-def _check_outputs(source: str, outputs: Array, *, rows: int) -> None:
+def _check_outputs(source: str, outputs: Array, *, rows: int, outputs_kind: OutputsKind) -> None:
     if outputs.ndim == 0 or len(outputs) != rows:
         raise InvalidValueError(
             f"Output of {source} with shape", outputs.shape, f"expected {rows} rows"
         )
-    if outputs.dtype.kind not in "iufb":
+    kinds, expected = ("U", "texts") if outputs_kind == "texts" else ("iufb", "numbers")
+    if outputs.dtype.kind not in kinds:
         raise InvalidValueError(
-            f"Output of {source} with dtype", str(outputs.dtype), "expected numbers"
+            f"Output of {source} with dtype", str(outputs.dtype), f"expected {expected}"
         )
+    if outputs_kind == "texts":
+        return
     wrong = ~np.isfinite(outputs.reshape(rows, -1)).all(axis=1)
     if wrong.any():
         row = int(wrong.argmax())

@@ -97,7 +97,7 @@ def _verdict(
         gate_digest=gate.digest,
         severity=gate.severity,
         outcome=Outcome.PASSED if passed else Outcome.FAILED,
-        dataset=gate.dataset,
+        dataset=gate.place,
         metric=gate.metric,
         comparison=f"versus {gate.versus}" if gate.versus else gate.comparison,
         threshold=threshold,

@@ -8,6 +8,7 @@ import numpy as np
 from frontier_assets.dataset import Dataset
 from frontier_assets.errors import InvalidValueError
 from frontier_assets.stats.metrics import metric
+from frontier_assets.stats.tokens import by_example
 
 Array = np.ndarray[Any, Any]
 MAXIMUM_LABELS = 50  # of one segment; of more, only the slices that gates name are measured
@@ -21,12 +22,14 @@ def measured_slices(
     *,
     classes: Sequence[str] | None,
     wanted: Sequence[str] = (),
+    examples: Array | None = None,
 ) -> dict[str, Any]:
     """Return ``rows``, ``metrics`` and ``intervals`` of every slice, named ``segment=label``.
 
     ``classes`` has the names of the classes by index, none to call them by their numbers; with None
     there are no slices by class. A metric that a slice leaves undefined is not there. A segment
-    called `BY_CLASS` takes the place of the classes.
+    called `BY_CLASS` takes the place of the classes. Where rows are tokens, ``examples`` has the
+    example of each.
     """
     return {
         name: _measured(
@@ -34,6 +37,7 @@ def measured_slices(
             {kind: array[mask] for kind, array in predictions.items()},
             dataset.targets[mask],
             None if dataset.weights is None else dataset.weights[mask],
+            None if examples is None else examples[mask],
         )
         for name, mask in _masks(dataset, classes, wanted)
     }
@@ -73,6 +77,7 @@ def _measured(
     predictions: Mapping[str, Array],
     targets: Array,
     weights: Array | None,
+    examples: Array | None,
 ) -> dict[str, Any]:
     found: dict[str, Any] = {"rows": len(targets), "metrics": {}, "intervals": {}}
     for name in metrics if weights is None or weights.any() else ():
@@ -81,7 +86,8 @@ def _measured(
             found["metrics"][name] = item(predictions[item.needs], targets, weights)
         except InvalidValueError:  # undefined on so few examples; the whole set has been measured
             continue
-        interval = item.interval(item.rows(predictions[item.needs], targets, weights))
+        rows = item.rows(predictions[item.needs], targets, weights)
+        interval = item.interval(by_example(rows, examples))
         if interval is not None:
             found["intervals"][name] = [interval.lower, interval.upper]
     return found

@@ -5,14 +5,14 @@ from typing import Any
 
 from frontier_assets.dataset import Dataset
 from frontier_assets.datasets.loading import load
-from frontier_assets.errors import EntrypointError
+from frontier_assets.errors import EntrypointError, FrontierAssetsError
 from frontier_assets.evaluation.configuration import configuration_digest
 from frontier_assets.evaluation.evaluate import EvaluationResult, evaluate
 from frontier_assets.evaluation.gates import judge
 from frontier_assets.evaluation.sampling import sampled
 from frontier_assets.predictors.serving import open_original
 from frontier_assets.registry.database import Registry
-from frontier_assets.registry.evaluations import Evaluation
+from frontier_assets.registry.evaluation_records import Evaluation
 from frontier_assets.specification import DatasetSource, ModelSpecification
 from frontier_assets.stats.paired import paired_difference
 from frontier_assets.storage.stores import ArtifactStores
@@ -45,13 +45,44 @@ class Evaluations:
     ) -> JudgedEvaluation:
         """Measure ``version`` on the data set and record metrics and verdicts in one transaction.
 
-        Nothing is predicted where the same bytes were measured on the same data in the same way;
-        so it is with the version in production, whose examples a gate against it is paired with.
+        What makes that impossible is recorded as a failure. Nothing is predicted where the same
+        bytes were measured on the same data in the same way; so it is with the version in
+        production, whose examples a gate against it is paired with.
 
         Raises:
             EntrypointError: the YAML does not allow what is in the data set, which includes rows
                 that the training set has too; nothing was recorded.
         """
+        try:
+            return self._run(version, dataset_name, specification, run_id)
+        except FrontierAssetsError as error:
+            if not error.retryable:
+                self._registry.failures.record(
+                    version.model,
+                    version.number,
+                    kind="evaluation",
+                    subject=dataset_name,
+                    message=str(error),
+                    actor=self._actor,
+                    run_id=run_id,
+                )
+            raise
+
+    def measured(
+        self, version: Version, dataset_name: str, *, specification: ModelSpecification
+    ) -> EvaluationResult:
+        """Return what ``version`` scores on the data set, from the record or measured now."""
+        source = specification.source(dataset_name)
+        dataset = load(source, training=specification.training_source())
+        return self._measured(version, dataset_name, dataset, specification)
+
+    def _run(
+        self,
+        version: Version,
+        dataset_name: str,
+        specification: ModelSpecification,
+        run_id: str | None,
+    ) -> JudgedEvaluation:
         source = specification.source(dataset_name)
         dataset = load(source, training=specification.training_source())
         _refuse_own_training_data(version, source, dataset)

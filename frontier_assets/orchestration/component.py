@@ -13,7 +13,10 @@ from typing_extensions import override
 from frontier_assets import entrypoints
 from frontier_assets.conversion.targets import TARGETS
 from frontier_assets.errors import EntrypointError
+from frontier_assets.experiments.design import directed
+from frontier_assets.orchestration.assets.ab_test import build_ab_test_asset
 from frontier_assets.orchestration.assets.checkpoint import build_checkpoint_spec
+from frontier_assets.orchestration.assets.comparison import build_comparison_asset
 from frontier_assets.orchestration.assets.conversion import build_conversion_asset
 from frontier_assets.orchestration.assets.data import build_data_asset
 from frontier_assets.orchestration.assets.evaluation import build_evaluation_asset
@@ -23,12 +26,17 @@ from frontier_assets.orchestration.assets.training import build_training_asset
 from frontier_assets.orchestration.assets.version import build_version_asset
 from frontier_assets.orchestration.checks.approvals import build_approvals_checks
 from frontier_assets.orchestration.ingestion import build_ingest_job
-from frontier_assets.orchestration.jobs import build_jobs
+from frontier_assets.orchestration.jobs import build_jobs, look_job_name
 from frontier_assets.orchestration.repeated_keys import refuse_repeated_keys
 from frontier_assets.orchestration.retention import build_retention_job
 from frontier_assets.orchestration.scaffold.scaffolder import ModelScaffolder
-from frontier_assets.orchestration.schedules import build_retention_schedule, check_cron
+from frontier_assets.orchestration.schedules import (
+    build_looks_schedule,
+    build_retention_schedule,
+    check_cron,
+)
 from frontier_assets.specification import (
+    ABTest,
     Architecture,
     Conversion,
     DatasetSource,
@@ -86,12 +94,42 @@ class LocatedSpecification(ModelSpecification):
                 )
         return self
 
+    @model_validator(mode="after")
+    def _options_have_a_meaning(self) -> Self:
+        rest = self.architecture.free_dimensions[1:]
+        for item in self.conversions:
+            target = TARGETS[item.target]
+            if item.optimization_level and not target.takes_level:
+                raise ValueError(
+                    f"`optimization_level` has no meaning for {item.target}; leave it out"
+                )
+            if item.profiles and not target.flavour:
+                raise ValueError(
+                    f"`profiles` have no meaning for {item.target}, which takes any size; leave "
+                    "them out"
+                )
+            if target.flavour and (missing := [n for n in rest if n not in item.profiles]):
+                raise ValueError(
+                    f"{item.target} has to know the sizes of '{missing[0]}': write `profiles: "
+                    f"{{{missing[0]}: [smallest, usual, largest]}}` beside it"
+                )
+        return self
+
     @field_validator("retention")
     @classmethod
     def _schedule_is_possible(cls, retention: Retention | None) -> Retention | None:
         if retention is not None:
             check_cron(retention.schedule)
         return retention
+
+    @field_validator("ab_test")
+    @classmethod
+    def _experiments_are_possible(cls, section: ABTest | None) -> ABTest | None:
+        if section is not None:
+            check_cron(section.schedule)
+            for item in section.metrics:
+                directed(item)
+        return section
 
     @field_validator("training", "architecture")
     @classmethod
@@ -139,22 +177,29 @@ class ModelLifecycle(dg.Component):
             build_version_asset(specification),
             *(build_evaluation_asset(specification, d) for d in specification.evaluation.datasets),
             *(build_conversion_asset(specification, item) for item in specification.conversions),
+            build_comparison_asset(specification),
             build_model_card_asset(specification),
             *build_stage_specs(specification),
         ]
         if specification.training:
             assets.append(build_training_asset(specification, specification.training))
+        if specification.ab_test:
+            assets.append(build_ab_test_asset(specification, specification.ab_test))
         retention = build_retention_job(specification)
         jobs = [*build_jobs(specification), retention]
         if specification.watch:
             jobs.append(build_ingest_job(specification, specification.watch))
+        schedules: list[dg.ScheduleDefinition] = []
+        if specification.retention:
+            schedules.append(build_retention_schedule(specification.retention, retention))
+        if specification.ab_test:
+            (look,) = (job for job in jobs if job.name == look_job_name(specification.name))
+            schedules.append(build_looks_schedule(specification.name, specification.ab_test, look))
         return dg.Definitions(
             assets=assets,
             asset_checks=build_approvals_checks(specification),
             jobs=jobs,
-            schedules=[build_retention_schedule(specification.retention, retention)]
-            if specification.retention
-            else [],
+            schedules=schedules,
         )
 
 

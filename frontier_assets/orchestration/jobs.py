@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING, TypeAlias
 import dagster as dg
 from pydantic import Field
 
+from frontier_assets.conversion.targets import target_named
 from frontier_assets.orchestration.assets.stage import report_stage
 from frontier_assets.orchestration.checks.approvals import report_approvals
 from frontier_assets.orchestration.failures import translated
 from frontier_assets.orchestration.resources import WorkspaceResource
-from frontier_assets.orchestration.tags import LIGHT_EXECUTOR, STAGES_POOL
+from frontier_assets.orchestration.tags import GPU_RUN_TAGS, LIGHT_EXECUTOR, STAGES_POOL
 from frontier_assets.registry.moves import StageMove
 from frontier_assets.registry.transitions import UNSET
 from frontier_assets.specification import BUILD_TAG, ModelSpecification
@@ -64,6 +65,11 @@ def build_job_name(model: str) -> str:
     return f"{model}__build"
 
 
+def look_job_name(model: str) -> str:
+    """Return the name of the job that looks at one experiment."""
+    return f"{model}__look"
+
+
 def promote_job_name(model: str) -> str:
     """Return the name of the job that moves a version forward."""
     return f"{model}__promote"
@@ -79,11 +85,13 @@ def build_jobs(
 ) -> list[ModelJob]:
     """Return the model's jobs."""
     model = specification.name
+    on_gpu = any(target_named(item.target).flavour for item in specification.conversions)
     jobs: list[ModelJob] = [
         dg.define_asset_job(
             build_job_name(model),
             selection=dg.AssetSelection.tag(BUILD_TAG, model),
             executor_def=LIGHT_EXECUTOR,
+            run_tags=GPU_RUN_TAGS if on_gpu else None,
             description=f"Evaluate, convert and prove one version of {model}, its partition. The "
             "sensor new_versions starts it by itself; same as "
             f"`frontier build {model}@VERSION`.",
@@ -100,6 +108,16 @@ def build_jobs(
                 executor_def=LIGHT_EXECUTOR,
                 description=f"Train {model} and register the outcome as its next version. Start "
                 "here: it needs no configuration, and the sensors do the rest.",
+            )
+        )
+    if specification.ab_test:
+        jobs.append(
+            dg.define_asset_job(
+                look_job_name(model),
+                selection=dg.AssetSelection.assets([model, "ab_test"]),
+                executor_def=LIGHT_EXECUTOR,
+                description=f"Look at one experiment of {model}, its partition, and do what "
+                "follows. The schedule starts it; same as `frontier experiments look ID`.",
             )
         )
     return jobs

@@ -13,6 +13,11 @@ def checkpoints_partitions(model: str) -> dg.DynamicPartitionsDefinition:
     return dg.DynamicPartitionsDefinition(name=f"{model}__checkpoints")
 
 
+def ab_tests_partitions(model: str) -> dg.DynamicPartitionsDefinition:
+    """Return the set whose keys are the ids of the model's experiments."""
+    return dg.DynamicPartitionsDefinition(name=f"{model}__ab_tests")
+
+
 def lineage_only(key: dg.AssetKey) -> dg.AssetDep:
     """Return an edge that is drawn and nothing more.
 

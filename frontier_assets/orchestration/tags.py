@@ -11,6 +11,15 @@ ACTOR_TAG = "frontier/actor"
 SENSOR_TAG = "dagster/sensor_name"
 SCHEDULE_TAG = "dagster/schedule_name"
 STAGES_POOL = "stages"
+GPU_POOL = "gpu"
+# Of runs that may use a GPU: a queue or a cluster can tell them from others before they start.
+GPU_RUN_TAGS = {"frontier/gpu": "1"}
+# Each such step is a pod of its own under the executor of dagster-k8s.
+GPU_OP_TAGS = {
+    "dagster-k8s/config": {
+        "container_config": {"resources": {"limits": {"nvidia.com/gpu": "1"}}},
+    },
+}
 # Each step of the multiprocess executor loads the definitions again, which costs more than the
 # light steps here do.
 LIGHT_EXECUTOR = dg.in_process_executor
@@ -22,6 +31,7 @@ _KINDS: Mapping[Framework, str] = {
     "lightgbm": "lightgbm",
     "onnx": "onnx",
     "custom": "python",
+    "tensorflow": "keras",
 }
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
     from matplotlib.figure import Figure
 
 WIDTH_IN = 4.4
@@ -54,6 +55,15 @@ def label(axes: "Axes", *, title: str = "", across: str = "", up: str = "") -> N
     axes.set_ylabel(up, fontsize=FONT_SIZE, color=INK)
 
 
+def plain_logarithms(axis: "Axis") -> None:
+    """Name 1, 2 and 5 of each power of ten in full on an axis that is logarithmic."""
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+
+    axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axis.set_minor_formatter(NullFormatter())
+
+
 def legend(axes: "Axes") -> None:
     """Show the names of what is drawn, where there is room."""
     axes.legend(fontsize=SMALL_SIZE, frameon=False, labelcolor=INK)
@@ -68,7 +78,8 @@ def to_png(figure: "Figure") -> bytes:
 
     drawn = io.BytesIO()
     figure.savefig(drawn, format="rgba")
-    size = (round(figure.bbox.width), round(figure.bbox.height))
+    # As matplotlib cuts off what is no whole pixel.
+    size = (int(figure.bbox.width), int(figure.bbox.height))
     pixels = Image.frombytes("RGBA", size, drawn.getvalue()).convert("RGB")
     buffer = io.BytesIO()
     quantized = pixels.quantize(_PALETTE, dither=Image.Dither.NONE)

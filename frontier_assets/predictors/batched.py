@@ -2,7 +2,6 @@
 
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
-from typing import ClassVar
 
 import numpy as np
 from typing_extensions import override
@@ -25,7 +24,7 @@ class BatchedPredictor(Predictor):
     """
 
     # Bounds the memory of one call; larger batches gain little on a CPU.
-    _batch_rows: ClassVar[int] = 256
+    _batch_rows: int = 256
 
     def __init__(self, source: str, inputs: Mapping[str, Shape]) -> None:
         check_declaration(source, inputs)

@@ -20,6 +20,7 @@ WHOLE_MODELS: Mapping[Framework, str] = {
     "xgboost": "xgboost",
     "lightgbm": "lightgbm",
     "onnx": "onnx",
+    "tensorflow": "keras",
 }
 
 

@@ -10,8 +10,9 @@ from frontier_assets import entrypoints
 from frontier_assets.errors import EntrypointError, PredictionUnavailableError
 from frontier_assets.predictors.batched import BatchedPredictor
 from frontier_assets.predictors.predictor import Array, Shape
+from frontier_assets.specification import Outputs
 
-_NUMBERS = "iufb"
+_NUMBERS, _TEXTS = "iufb", "U"
 
 
 class CustomPredictor(BatchedPredictor):
@@ -19,7 +20,8 @@ class CustomPredictor(BatchedPredictor):
 
     With an ``entrypoint`` it is what that returns for ``content`` (the saved state, or the bytes of
     every file by name) and ``parameters``, and it is given the inputs by name. Without one it is
-    ``content`` itself, and a single input is given as the array that it is.
+    ``content`` itself, and a single input is given as the array that it is. It returns numbers, or
+    texts where ``outputs`` says so.
 
     Raises:
         EntrypointError: the entrypoint failed, or returned nothing that predicts.
@@ -34,8 +36,10 @@ class CustomPredictor(BatchedPredictor):
         entrypoint: str | None,
         parameters: Mapping[str, Any],
         inputs: Mapping[str, Shape],
+        outputs: Outputs = "values",
     ) -> None:
         super().__init__(entrypoint or ref, inputs)
+        self._texts = outputs == "texts"
         self._bare = entrypoint is None and len(inputs) == 1
         made = content
         if entrypoint is not None:
@@ -63,11 +67,12 @@ class CustomPredictor(BatchedPredictor):
         given = next(iter(batch.values())) if self._bare else batch
         returned = entrypoints.invoke(self._source, self._predict, given)
         output: Array = entrypoints.invoke(self._source, np.asarray, returned)
-        if output.dtype.kind not in _NUMBERS:
+        if output.dtype.kind not in (_TEXTS if self._texts else _NUMBERS):
+            expected = "texts" if self._texts else "numbers"
             raise EntrypointError(
                 self._source,
                 f"its prediction is {type(returned).__qualname__} of {output.dtype}; expected an "
-                "array of numbers with one row for each example",
+                f"array of {expected} with one row for each example",
             )
         return output
 

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from typing_extensions import override
 
+from frontier_assets.codecs.borrowed_streams import keep_open
 from frontier_assets.errors import InvalidValueError
 from frontier_assets.predictors.batched import BatchedPredictor
 from frontier_assets.predictors.packages import require_packages
@@ -30,6 +31,7 @@ class OpenVINOPredictor(BatchedPredictor):
         require_packages("OpenVINO models", ("openvino",), extra="openvino")
         import openvino
 
+        keep_open()
         settings = {"INFERENCE_PRECISION_HINT": precision, "INFERENCE_NUM_THREADS": threads}
         core = openvino.Core()
         try:
@@ -50,8 +52,9 @@ class OpenVINOPredictor(BatchedPredictor):
     def _run(self, batch: dict[str, Array]) -> Array:
         self._check_dtypes(batch)
         try:
-            # A request of its own for each call: threads do not meet.
-            outputs = self._compiled.create_infer_request().infer(batch)
+            # A request of its own for each call: threads do not meet, and may share their arrays.
+            request = self._compiled.create_infer_request()
+            outputs = request.infer(batch, share_inputs=True, share_outputs=True)
         except RuntimeError as error:
             rows = len(next(iter(batch.values())))
             raise InvalidValueError(

@@ -1,12 +1,14 @@
 """From a registered version, or one of its converted artifacts, to something that predicts."""
 
 import dataclasses
+import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from frontier_assets import entrypoints
 from frontier_assets.codecs.objects import ObjectPolicy
 from frontier_assets.errors import (
+    ArtifactNotFoundError,
     EntrypointError,
     InvalidValueError,
     PredictionUnavailableError,
@@ -30,6 +32,9 @@ from frontier_assets.types import Version
 
 if TYPE_CHECKING:
     import numpy as np
+
+ARCHIVE_TARGET = "exported"  # needs no code of the model's
+_log = logging.getLogger(__name__)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -64,8 +69,13 @@ def specification_of(registry: Registry, version: Version) -> ModelSpecification
     return current
 
 
-def open_original(version: Version, *, registry: Registry, stores: ArtifactStores) -> Predictor:
+def open_original(
+    version: Version, *, registry: Registry, stores: ArtifactStores, from_code: bool = False
+) -> Predictor:
     """Load the version as it was trained, by the framework that its YAML names.
+
+    A network whose code is gone, or builds another one by now, comes from its `ARCHIVE_TARGET`,
+    which was proved to be the same; unless it has to be ``from_code``.
 
     Raises:
         PredictionUnavailableError: it holds nothing of that framework that predicts.
@@ -73,7 +83,14 @@ def open_original(version: Version, *, registry: Registry, stores: ArtifactStore
         EntrypointError: the code that builds the predictor failed or is not there.
     """
     try:
-        return _opened(version, registry, stores)
+        try:
+            return _opened(version, registry, stores)
+        except EntrypointError as error:
+            archive = None if from_code else _proved_archive(version, registry, stores)
+            if archive is None:
+                raise
+            _log.warning("%s; %s predicts by its proved archive instead", error, version.ref)
+            return archive
     except (InvalidValueError, EntrypointError, PredictionUnavailableError) as error:
         current = registry.policies.current(version.model)
         if current is None or version.policy_digest in (None, current.digest):
@@ -111,7 +128,18 @@ def _opened(version: Version, registry: Registry, stores: ArtifactStores) -> Pre
     }
     if framework == "pytorch":
         return load_predictor(framework, state=content, **parts)
-    return load_predictor(framework, ref=version.ref, content=content, **parts)
+    return load_predictor(
+        framework, ref=version.ref, content=content, outputs=architecture.outputs, **parts
+    )
+
+
+def _proved_archive(
+    version: Version, registry: Registry, stores: ArtifactStores
+) -> Predictor | None:
+    try:
+        return open_converted(version, ARCHIVE_TARGET, registry=registry, stores=stores)
+    except (ArtifactNotFoundError, UnverifiedArtifactError):
+        return None
 
 
 def permissions(registry: Registry, version: Version) -> ObjectPolicy:
@@ -125,7 +153,8 @@ def open_converted(
 ) -> Predictor:
     """Load a converted artifact; one without a passed proof raises `UnverifiedArtifactError`."""
     record = verified_record(version, target, registry=registry)
-    return open_files(version.ref, stores[record.store].open(record.digest))
+    stored = stores[record.store].open(record.digest)
+    return open_files(version.ref, stored, source_digest=version.digest)
 
 
 def verified_record(version: Version, target: str, *, registry: Registry) -> ArtifactRecord:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from frontier_assets.predictors.performance import Performance
 from frontier_assets.promotion.markdown import NONE, bounds, difference, number, shown_size, table
 from frontier_assets.promotion.standing import Standing, standings
 from frontier_assets.registry.artifacts import ArtifactRecord
@@ -53,7 +54,7 @@ def gates_section(evidence: Evidence) -> str:
     policy = evidence.policy
     if policy is None or not policy.gates:
         return "The YAML sets no gates: nothing but the conversions' proofs protects production."
-    rows = [_gate(gate, evidence.verdicts.get((gate.dataset, gate.name))) for gate in policy.gates]
+    rows = [_gate(gate, evidence.verdicts.get((gate.place, gate.name))) for gate in policy.gates]
     return table(("Gate", "Wanted", "Observed", "Outcome"), rows)
 
 
@@ -147,25 +148,51 @@ def training_section(evidence: Evidence) -> str:
 
 
 def artifacts_section(evidence: Evidence) -> str:
-    """Return the original and what was made from it, with sizes and proofs."""
+    """Return the original and what was made of it: size, speed, agreement, and what may run it."""
     version = evidence.version
+    framework = evidence.policy.framework if evidence.policy else NONE
     original = (
         f"original `{version.digest[:12]}`",
         shown_size(version.size_bytes),
         "is the reference",
+        "is the reference",
+        framework,
     )
     wanted = evidence.policy.conversions if evidence.policy else []
     names = sorted({*evidence.artifacts, *(item.target for item in wanted)})
     made = [_artifact(name, evidence.artifacts.get(name)) for name in names]
-    return table(("Artifact", "Size", "Proof"), [original, *made])
+    return table(("Artifact", "Size", "Speed", "Agreement", "Runs in"), [original, *made])
 
 
-def _artifact(name: str, record: ArtifactRecord | None) -> tuple[str, str, str]:
+def _artifact(name: str, record: ArtifactRecord | None) -> tuple[str, str, str, str, str]:
     if record is None:
-        return name, NONE, "not made yet"
+        return name, NONE, NONE, "not made yet", NONE
     outcome = (record.outcome or Outcome.NOT_RUN).value.replace("_", " ")
     detail = f": {record.outcome_detail}" if record.outcome_detail else ""
-    return f"{name} `{record.digest[:12]}`", shown_size(record.size_bytes), f"{outcome}{detail}"
+    shown = f"{name} `{record.digest[:12]}`", shown_size(record.size_bytes)
+    if record.outcome is not Outcome.PASSED:
+        return *shown, NONE, f"**{outcome}**{detail}", "nowhere, until it is proved"
+    if record.performance is None:
+        return *shown, "not measured yet", f"{outcome}{_agreement(record)}{detail}", NONE
+    performance = Performance.of(record.performance)
+    return *shown, _speed(performance), f"{outcome}{_agreement(record)}{detail}", performance.where
+
+
+def _speed(performance: Performance) -> str:
+    if not performance.own:
+        return "could not be measured"
+    first, gained = performance.own[0], performance.speedups[0]
+    memory = performance.metrics.get("peak_memory_mb")
+    needs = "" if memory is None else f"; {memory:.0f} MB of memory"
+    return (
+        f"{number(first.p50_ms)} ms for {first.rows}, {gained.estimate:.2f} times the original's "
+        f"speed ({bounds((gained.lower, gained.upper))}){needs}"
+    )
+
+
+def _agreement(record: ArtifactRecord) -> str:
+    agreement = record.measures.get("top1_agreement")
+    return "" if agreement is None else f", {agreement:.2%} of decisions alike"
 
 
 def _facts(facts: Mapping[str, str]) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from frontier_assets.promotion.approval_conditions import approval_conditions
+from frontier_assets.promotion.experiment_conditions import experiment_conditions
 from frontier_assets.promotion.gate_conditions import build_command, gate_conditions
 from frontier_assets.registry.artifacts import ArtifactRecord
 from frontier_assets.registry.builds import BuildState
@@ -29,6 +30,7 @@ def decide(evidence: Evidence, *, to: Stage, automatic: bool) -> Decision:
     conditions.append(_in_reach(evidence, to))
     if evidence.version.branch != MAIN and (automatic or to is Stage.PRODUCTION):
         conditions.append(_unmerged(evidence.version))
+    conditions += experiment_conditions(evidence, to)
     conditions += approval_conditions(evidence, to)
     if automatic:
         conditions += _automatic(evidence, to)

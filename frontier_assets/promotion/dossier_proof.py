@@ -177,12 +177,10 @@ def _prove_artifact(artifact: Facts, about: list[Facts]) -> None:
     place = f"artifact {artifact['name']}"
     known = {"artifact": artifact["id"], "name": artifact["name"], "digest": artifact["digest"]}
     _required(known, tuple(known), about, AuditAction.ARTIFACT_STORED)
-    proofs = [
-        entry
-        for entry in about
-        if entry["action"] == AuditAction.ARTIFACT_PROVED
-        and entry["after"]["artifact"] == artifact["id"]
-    ]
+    measured = _entries_of(artifact, about, AuditAction.ARTIFACT_MEASURED)
+    for name in ("performance", "verdicts") if measured else ():
+        _equal(place, name, measured[-1]["after"][name], artifact[name])
+    proofs = _entries_of(artifact, about, AuditAction.ARTIFACT_PROVED)
     if not proofs:
         _equal(place, "outcome", None, artifact["outcome"])
         return
@@ -190,6 +188,14 @@ def _prove_artifact(artifact: Facts, about: list[Facts]) -> None:
         _equal(place, name, proofs[-1]["after"][name], artifact[name])
     passed = artifact["outcome"] == Outcome.PASSED
     _equal(place, "verified_at", proofs[-1]["at"] if passed else None, artifact["verified_at"])
+
+
+def _entries_of(artifact: Facts, about: list[Facts], action: AuditAction) -> list[Facts]:
+    return [
+        entry
+        for entry in about
+        if entry["action"] == action and entry["after"]["artifact"] == artifact["id"]
+    ]
 
 
 def _prove_moves(content: Facts, about: list[Facts]) -> None:

@@ -15,18 +15,31 @@ def gate_conditions(evidence: Evidence) -> tuple[Condition, ...]:
 
     Without a recorded policy there is one condition, which is not met.
     """
+    return (*quality_conditions(evidence), *performance_conditions(evidence))
+
+
+def performance_conditions(evidence: Evidence) -> tuple[Condition, ...]:
+    """Return those of the gates on conversion targets, which are judged after converting."""
+    gates = evidence.policy.gates if evidence.policy else []
+    critical = [gate for gate in gates if gate.target and gate.severity is Severity.CRITICAL]
+    return tuple(_gate(evidence, gate) for gate in critical)
+
+
+def quality_conditions(evidence: Evidence) -> tuple[Condition, ...]:
+    """Return those of the gates on data sets, without which nothing is converted."""
     if evidence.policy is None:
         model = evidence.version.model
         detail = f"no policy of {model} is recorded"
         return (Condition("policy", "unmet", detail, build_command(evidence)),)
     recorded = Condition("policy", "met", f"policy {evidence.policy.digest.short} is recorded")
-    critical = [gate for gate in evidence.policy.gates if gate.severity is Severity.CRITICAL]
+    gates = [gate for gate in evidence.policy.gates if gate.dataset]
+    critical = [gate for gate in gates if gate.severity is Severity.CRITICAL]
     return (recorded, *(_gate(evidence, gate) for gate in critical))
 
 
 def _gate(evidence: Evidence, gate: Gate) -> Condition:
-    name = f"gate {gate.dataset}/{gate.name}"
-    verdict = evidence.verdicts.get((gate.dataset, gate.name))
+    name = f"gate {gate.place}/{gate.name}"
+    verdict = evidence.verdicts.get((gate.place, gate.name))
     if verdict is None:
         return Condition(name, "waiting", f"{name} was not judged yet", build_command(evidence))
     if verdict.gate_digest != gate.digest:

@@ -1,6 +1,6 @@
 """How far a version lies from the one in production, example by example."""
 
-from frontier_assets.registry.evaluations import Evaluation
+from frontier_assets.registry.evaluation_records import Evaluation
 from frontier_assets.stats.intervals import Interval
 from frontier_assets.stats.paired import paired_difference
 from frontier_assets.types import Version

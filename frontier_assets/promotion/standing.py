@@ -6,7 +6,7 @@ from math import isclose
 from typing import Literal
 
 from frontier_assets.promotion.pairing import difference_from
-from frontier_assets.registry.evaluations import Evaluation
+from frontier_assets.registry.evaluation_records import Evaluation
 from frontier_assets.registry.evidence import Evidence
 from frontier_assets.stats.intervals import Interval
 from frontier_assets.stats.metrics import METRICS

@@ -19,12 +19,13 @@ from frontier_assets.registry.approval_rules import Circumstances
 from frontier_assets.registry.connection import Database
 from frontier_assets.registry.ledger import AuditAction, Change, open_change
 from frontier_assets.registry.lookup import version_row
+from frontier_assets.registry.prepared import Prepared
 from frontier_assets.registry.tables import approvals
 from frontier_assets.signatures import AllowedSigners, Signer
 from frontier_assets.types import Stage
 
 # Built once: every decision runs it.
-_OF_VERSION = (
+_OF_VERSION = Prepared(
     sa.select(approvals)
     .where(approvals.c.version_id == sa.bindparam("of_version"))
     .order_by(approvals.c.id)
@@ -108,7 +109,7 @@ def approvals_of(
     connection: sa.Connection, version: sa.Row[Any], signers: AllowedSigners | None
 ) -> tuple[Approval, ...]:
     """Return the approvals of the version of a row, oldest first, each judged as of now."""
-    rows = connection.execute(_OF_VERSION, {"of_version": version.id}).all()
+    rows = _OF_VERSION(connection, {"of_version": version.id}).all()
     if not rows:
         return ()
     now = Circumstances.read(connection, version, signers)

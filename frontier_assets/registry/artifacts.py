@@ -11,10 +11,12 @@ from frontier_assets.errors import ArtifactNotFoundError
 from frontier_assets.registry.canonical import checked_json
 from frontier_assets.registry.claims import Stored, claim
 from frontier_assets.registry.connection import Database
+from frontier_assets.registry.evaluation_records import verdict_of
 from frontier_assets.registry.ledger import AuditAction, Change, open_change
 from frontier_assets.registry.lookup import version_row
+from frontier_assets.registry.prepared import Prepared
 from frontier_assets.registry.tables import artifacts, models, versions
-from frontier_assets.types import Digest, Outcome, checked_segment
+from frontier_assets.types import Digest, Outcome, Verdict, checked_segment
 
 # Built once: every decision runs the second.
 _ARTIFACTS = (
@@ -22,18 +24,24 @@ _ARTIFACTS = (
     .join(versions, versions.c.id == artifacts.c.version_id)
     .join(models, models.c.id == versions.c.model_id)
 )
-_NEWEST = _ARTIFACTS.where(
-    artifacts.c.id.in_(
-        sa.select(sa.func.max(artifacts.c.id))
-        .where(artifacts.c.version_id == sa.bindparam("of_version"))
-        .group_by(artifacts.c.name)
-    )
-).order_by(artifacts.c.name)
+_NEWEST = Prepared(
+    _ARTIFACTS.where(
+        artifacts.c.id.in_(
+            sa.select(sa.func.max(artifacts.c.id))
+            .where(artifacts.c.version_id == sa.bindparam("of_version"))
+            .group_by(artifacts.c.name)
+        )
+    ).order_by(artifacts.c.name)
+)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ArtifactRecord:
-    """A stored artifact of a version. ``verified_at`` is set only while its last proof passed."""
+    """A stored artifact of a version. ``verified_at`` is set only while its last proof passed.
+
+    ``performance`` are the figures of its last benchmark, None until there was one, and
+    ``verdicts`` what the gates on its target made of them.
+    """
 
     id: int
     model: str
@@ -50,6 +58,8 @@ class ArtifactRecord:
     measures: Mapping[str, Any]
     verified_at: datetime | None
     created_at: datetime
+    performance: Mapping[str, Any] | None = None
+    verdicts: tuple[Verdict, ...] = ()
 
 
 class Artifacts:
@@ -132,6 +142,38 @@ class Artifacts:
             )
             return proved
 
+    def measure(
+        self,
+        record_id: int,
+        *,
+        performance: Mapping[str, Any],
+        verdicts: Sequence[Verdict],
+        actor: str,
+        run_id: str | None = None,
+    ) -> ArtifactRecord:
+        """Record what an artifact's benchmark came to, and what the gates made of it.
+
+        Raises:
+            ArtifactNotFoundError: there is no such record.
+        """
+        figures = checked_json("Performance", dict(performance))
+        judged = checked_json("Verdicts", [dataclasses.asdict(verdict) for verdict in verdicts])
+        with self._database.read() as connection:
+            known = _by_id(connection, record_id)
+        with open_change(self._database, known.model, actor=actor, run_id=run_id) as ledger:
+            ledger.connection.execute(
+                sa.update(artifacts)
+                .where(artifacts.c.id == record_id)
+                .values(performance=figures, verdicts=judged)
+            )
+            measured = {"artifact": record_id, "name": known.name, "digest": known.digest}
+            ledger.record(
+                AuditAction.ARTIFACT_MEASURED,
+                version=known.version,
+                after={**measured, "performance": figures, "verdicts": judged},
+            )
+            return _by_id(ledger.connection, record_id)
+
     def get(self, model: str, number: str, name: str) -> ArtifactRecord:
         """Return the newest artifact of this name, verified or not.
 
@@ -154,7 +196,7 @@ class Artifacts:
 
 def newest_artifacts(connection: sa.Connection, version: int) -> list[ArtifactRecord]:
     """Return the newest artifact of every name of the version with this row id."""
-    rows = connection.execute(_NEWEST, {"of_version": version})
+    rows = _NEWEST(connection, {"of_version": version})
     return [_record(row) for row in rows]
 
 
@@ -193,5 +235,6 @@ def _record(row: sa.Row[Any]) -> ArtifactRecord:
         "digest": Digest(row.digest),
         "members": tuple(row.members),
         "outcome": None if row.outcome is None else Outcome(row.outcome),
+        "verdicts": tuple(verdict_of(item) for item in row.verdicts or ()),
     }
     return ArtifactRecord(**values)

@@ -13,9 +13,10 @@ from frontier_assets.registry.canonical import checked_text
 from frontier_assets.registry.connection import Database
 from frontier_assets.registry.ledger import AuditAction, Change, open_change
 from frontier_assets.registry.lookup import version_row
+from frontier_assets.registry.prepared import Prepared
 from frontier_assets.registry.tables import builds
 
-_OF_VERSION = sa.select(builds).where(builds.c.version_id == sa.bindparam("of_version"))
+_OF_VERSION = Prepared(sa.select(builds).where(builds.c.version_id == sa.bindparam("of_version")))
 
 
 class BuildState(enum.StrEnum):
@@ -117,7 +118,7 @@ class Builds:
 
 def build_of(connection: sa.Connection, version: int) -> Build | None:
     """Return the build of the version with this row id."""
-    row = connection.execute(_OF_VERSION, {"of_version": version}).one_or_none()
+    row = _OF_VERSION(connection, {"of_version": version}).one_or_none()
     if row is None:
         return None
     return Build(row.run_id, BuildState(row.state), row.started_at, row.completed_at)

@@ -13,11 +13,12 @@ from frontier_assets.registry.labels import checked_label
 # A message that is longer was never meant for people; the run's own log has all of it.
 MAXIMUM_PROBLEM_LENGTH = 2000
 _UNREADABLE = frozenset({"Cc", "Cs"})
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
 def canonical_json(value: object) -> str:
     """Return sorted, compact JSON. NaN, infinities and objects raise `ValueError`/`TypeError`."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return _ENCODER.encode(value)
 
 
 def checked_json(thing: str, value: object) -> Any:  # noqa: ANN401 - whatever JSON can hold
@@ -56,7 +57,10 @@ def checked_text(thing: str, value: str) -> str:
     text = value.strip()
     if not text:
         raise InvalidValueError(thing, value, "expected a text that is not empty")
-    if any(unicodedata.category(letter) in _UNREADABLE and letter not in "\n\t" for letter in text):
+    unreadable = not text.isprintable() and any(
+        unicodedata.category(letter) in _UNREADABLE and letter not in "\n\t" for letter in text
+    )
+    if unreadable:
         raise InvalidValueError(thing, value, "expected a text without control characters")
     return text
 

@@ -18,8 +18,9 @@ from frontier_assets.registry.claims import Stored, claim
 from frontier_assets.registry.connection import Database
 from frontier_assets.registry.deletion import delete_checkpoints
 from frontier_assets.registry.ledger import AuditAction, Change, open_change
-from frontier_assets.registry.lookup import checkpoint_row
+from frontier_assets.registry.lookup import checkpoint_at, checkpoint_row
 from frontier_assets.registry.models import model_id
+from frontier_assets.registry.prepared import Prepared
 from frontier_assets.registry.protections import protected_checkpoints
 from frontier_assets.registry.tables import checkpoints, models
 from frontier_assets.types import Checkpoint, Digest, checked_segment
@@ -92,7 +93,7 @@ class Checkpoints:
         with self._database.read() as connection:
             newest = _NEWEST if run is None else _NEWEST_OF_RUN
             wanted = {"model": model} if run is None else {"model": model, "run": run}
-            row = connection.execute(newest, wanted).one_or_none()
+            row = newest(connection, wanted).one_or_none()
             if row is None:
                 model_id(connection, model)  # whether it is the model that is missing
                 raise CheckpointNotFoundError(model, _of("latest", run))
@@ -154,14 +155,16 @@ _FIELDS = [field.name for field in dataclasses.fields(Checkpoint) if field.name 
 _VALUES = operator.attrgetter(*_FIELDS)
 
 # Built once: training and loading ask it again and again.
-_NEWEST = (
+_OF_MODEL = (
     sa.select(checkpoints)
     .join(models, models.c.id == checkpoints.c.model_id)
     .where(models.c.name == sa.bindparam("model"))
     .order_by(checkpoints.c.id.desc())
     .limit(1)
 )
-_NEWEST_OF_RUN = _NEWEST.where(checkpoints.c.run == sa.bindparam("run"))
+_NEWEST = Prepared(_OF_MODEL)
+_NEWEST_OF_RUN = Prepared(_OF_MODEL.where(checkpoints.c.run == sa.bindparam("run")))
+_INSERT = Prepared(sa.insert(checkpoints).returning(checkpoints))
 
 
 def checkpoints_of(
@@ -181,25 +184,15 @@ def _select(model: int, run: str | None) -> sa.Select[Any]:
     return query if run is None else query.where(checkpoints.c.run == run)
 
 
-def _at(connection: sa.Connection, model: int, run: str, step: int) -> sa.Row[Any] | None:
-    return connection.execute(
-        sa.select(checkpoints).where(
-            checkpoints.c.model_id == model, checkpoints.c.run == run, checkpoints.c.step == step
-        )
-    ).one_or_none()
-
-
 def _save(ledger: Change, values: Mapping[str, Any]) -> Checkpoint:
-    replaced = _at(ledger.connection, ledger.model_id, values["run"], values["step"])
+    replaced = checkpoint_at(ledger.connection, ledger.model_id, values["run"], values["step"])
     if replaced is not None and replaced.digest == values["digest"]:
         return _checkpoint(ledger.model, replaced)
     if replaced is not None:
         ledger.connection.execute(sa.delete(checkpoints).where(checkpoints.c.id == replaced.id))
     kept = {**values, "model_id": ledger.model_id, "run_id": ledger.run_id}
     kept |= {"created_at": ledger.at, "created_by": ledger.actor}
-    row = ledger.connection.execute(
-        sa.insert(checkpoints).values(kept).returning(checkpoints)
-    ).one()
+    row = _INSERT(ledger.connection, kept).one()
     saved = _checkpoint(ledger.model, row)
     before = None if replaced is None else _checkpoint(ledger.model, replaced)
     ledger.record(

@@ -18,6 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from frontier_assets.errors import BlobsCollectedError
 from frontier_assets.registry.canonical import checked_size
+from frontier_assets.registry.prepared import Prepared
 from frontier_assets.registry.tables import condemned, deletions, stores
 from frontier_assets.types import Digest
 
@@ -28,7 +29,7 @@ _INSERTS: Mapping[str, Callable[..., Any]] = {
 
 # Built once: every save that is recorded runs them.
 _STORE = sa.select(stores.c.id).where(stores.c.name == sa.bindparam("name"))
-_LOCKS = {shared: _STORE.with_for_update(read=shared) for shared in (False, True)}
+_LOCKS = {shared: Prepared(_STORE.with_for_update(read=shared)) for shared in (False, True)}
 _BLOBS: sa.BindParameter[Any] = sa.bindparam("blobs", expanding=True)
 _CONDEMNED = sa.select(condemned.c.blob, condemned.c.doomed).where(
     condemned.c.store == sa.bindparam("of_store"), condemned.c.blob.in_(_BLOBS)
@@ -39,6 +40,12 @@ _DELETED = sa.select(deletions.c.blob).where(
 )
 _GONE = _DELETED.where(deletions.c.blob.in_(_BLOBS)).add_columns(sa.true())
 _WAITING = sa.union_all(_CONDEMNED, _GONE)
+# Whether any blob of the store waits: mostly none does.
+_ANY = Prepared(
+    sa.select(
+        sa.or_(sa.exists().where(condemned.c.store == sa.bindparam("of_store")), _DELETED.exists())
+    )
+)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +80,8 @@ def claim(connection: sa.Connection, stored: Stored) -> None:
     """
     lock(connection, stored.store, shared=True)
     these = {"of_store": stored.store, "blobs": stored.blobs, "mark": stored.mark}
+    if not _ANY(connection, {"of_store": stored.store, "mark": stored.mark}).scalar_one():
+        return
     waiting = connection.execute(_WAITING, these).all()
     for row in waiting:
         if row.doomed:
@@ -85,9 +94,9 @@ def claim(connection: sa.Connection, stored: Stored) -> None:
 def lock(connection: sa.Connection, store: str, *, shared: bool) -> None:
     """Lock the store's row; SQLite has locked the whole database when a writer began."""
     query = _LOCKS[shared]
-    if connection.scalar(query, {"name": store}) is None:
+    if query(connection, {"name": store}).first() is None:
         insert_new(connection, stores, {"name": store})
-        connection.scalar(query, {"name": store})
+        query(connection, {"name": store})
 
 
 def insert_new(connection: sa.Connection, table: sa.Table, values: Mapping[str, Any]) -> bool:

@@ -4,7 +4,7 @@ import contextlib
 import random
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -163,12 +163,13 @@ def _begin(connection: sa.Connection) -> None:
         _wait_for_writers(connection)
     elif statement == _DEFERRED:
         # Nothing is asked of the database yet: this cannot fail.
-        _sqlite(connection).execute(_DEFERRED)
+        sqlite_of(connection).execute(_DEFERRED)
     elif statement is not None:
         connection.exec_driver_sql(statement)
 
 
-def _sqlite(connection: sa.Connection) -> sqlite3.Connection:
+def sqlite_of(connection: sa.Connection) -> sqlite3.Connection:
+    """Return the driver's own connection, of a database that is a SQLite file."""
     driver: Any = connection.connection.driver_connection
     assert isinstance(driver, sqlite3.Connection)  # noqa: S101 - what its mode says
     return driver
@@ -180,7 +181,7 @@ def _wait_for_writers(connection: sa.Connection) -> None:
     SQLite's own waiting asks less and less often, so that whoever has just written is first again:
     of eight busy processes one writes at a time until it is done, and the last is "locked" out.
     """
-    sqlite = _sqlite(connection)
+    sqlite = sqlite_of(connection)
     deadline = time.monotonic() + BUSY_TIMEOUT_S
     sqlite.execute("PRAGMA busy_timeout=0")
     try:
@@ -198,12 +199,19 @@ def _wait_for_writers(connection: sa.Connection) -> None:
         sqlite.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_S * 1000:.0f}")
 
 
-def _refuse_unkept_text(_cursor: object, _statement: str, values: Any, _context: object) -> None:  # noqa: ANN401 - of SQLAlchemy's event
-    # SQLite would keep a NUL and PostgreSQL not, and neither half of a surrogate pair; refused
-    # here it is the caller's value that is at fault, not the database's.
-    for value in values.values() if isinstance(values, Mapping) else values:
+def refuse_unkept(values: Iterable[object]) -> None:
+    """Refuse a text that not every database keeps.
+
+    SQLite would keep a NUL and PostgreSQL not, and neither half of a surrogate pair; refused here
+    it is the caller's value that is at fault, not the database's.
+    """
+    for value in values:
         if isinstance(value, str) and ("\0" in value or _has_surrogate(value)):
             raise InvalidValueError("Text", value, "expected characters that can be stored")
+
+
+def _refuse_unkept_text(_cursor: object, _statement: str, values: Any, _context: object) -> None:  # noqa: ANN401 - of SQLAlchemy's event
+    refuse_unkept(values.values() if isinstance(values, Mapping) else values)
 
 
 def _refuse_unkept_rows(cursor: object, statement: str, rows: Any, context: object) -> None:  # noqa: ANN401 - of SQLAlchemy's event

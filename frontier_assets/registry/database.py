@@ -19,8 +19,11 @@ from frontier_assets.registry.connection import Database
 from frontier_assets.registry.copies import Copies
 from frontier_assets.registry.discoveries import Discoveries
 from frontier_assets.registry.evaluations import Evaluations
+from frontier_assets.registry.experiments import Experiments
+from frontier_assets.registry.failures import Failures
 from frontier_assets.registry.freezes import Freezes
 from frontier_assets.registry.models import Models
+from frontier_assets.registry.observations import Observations
 from frontier_assets.registry.pins import Pins
 from frontier_assets.registry.policies import Policies
 from frontier_assets.registry.stages import Stages
@@ -53,10 +56,13 @@ class Registry:
         self.artifacts = Artifacts(database)
         self.attachments = Attachments(database)
         self.evaluations = Evaluations(database)
+        self.failures = Failures(database)
         self.builds = Builds(database)
         self.stages = Stages(database, signers)
         self.approvals = Approvals(database, signers)
         self.freezes = Freezes(database)
+        self.experiments = Experiments(database)
+        self.observations = Observations(database)
         self.collection = Collection(database)
         self.copies = Copies(database)
         self.audit = Audit(database, signers)

@@ -4,7 +4,6 @@ import dataclasses
 import hashlib
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,62 +16,18 @@ from frontier_assets.registry.canonical import (
     checked_size,
 )
 from frontier_assets.registry.connection import Database
+from frontier_assets.registry.evaluation_records import (
+    Evaluation,
+    evaluations_where,
+    newest_evaluations,
+)
 from frontier_assets.registry.ledger import AuditAction, Change, open_change
 from frontier_assets.registry.lookup import version_row
 from frontier_assets.registry.models import model_id
 from frontier_assets.registry.policies import is_recorded
 from frontier_assets.registry.searchable import add_metrics, supersede_metrics
-from frontier_assets.registry.tables import evaluations, models, verdicts, versions
-from frontier_assets.types import Digest, Outcome, Severity, Verdict, Version, checked_segment
-
-# Built once: every decision runs them.
-_EVALUATIONS = (
-    sa.select(evaluations, versions.c.number.label("version"), models.c.name.label("model"))
-    .join(versions, versions.c.id == evaluations.c.version_id)
-    .join(models, models.c.id == versions.c.model_id)
-    .order_by(evaluations.c.dataset)
-)
-_IDS = (
-    sa.select(sa.func.max(evaluations.c.id))
-    .join(versions, versions.c.id == evaluations.c.version_id)
-    .where(
-        evaluations.c.version_id.in_([sa.bindparam("of_version"), sa.bindparam("or_version")]),
-        evaluations.c.version_digest == versions.c.digest,
-    )
-    .group_by(evaluations.c.version_id, evaluations.c.dataset)
-)
-_NEWEST = _EVALUATIONS.where(evaluations.c.id.in_(_IDS))
-_VERDICTS = sa.select(verdicts).order_by(verdicts.c.id)
-_VERDICTS_OF = _VERDICTS.where(verdicts.c.evaluation_id == sa.bindparam("of_evaluation"))
-_VERDICTS_OF_NEWEST = _VERDICTS.where(verdicts.c.evaluation_id.in_(_IDS))
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Evaluation:
-    """What one version scored on one data set, under one policy.
-
-    ``details`` are the counts that pictures and tables are drawn from; None where an older release
-    recorded the evaluation.
-    """
-
-    id: int
-    model: str
-    version: str
-    version_digest: Digest
-    dataset: str
-    dataset_digest: Digest
-    rows: int
-    metrics: Mapping[str, float]
-    verdicts: tuple[Verdict, ...]
-    policy_digest: Digest
-    run_id: str | None
-    created_by: str
-    created_at: datetime
-    details: Mapping[str, Any] | None = None
-
-
-_FIELDS = [field.name for field in dataclasses.fields(Evaluation) if field.name != "verdicts"]
-_VERDICT_FIELDS = [field.name for field in dataclasses.fields(Verdict)]
+from frontier_assets.registry.tables import evaluations, verdicts, versions
+from frontier_assets.types import Digest, Verdict, Version, checked_segment
 
 
 class Evaluations:
@@ -121,7 +76,7 @@ class Evaluations:
             add_metrics(ledger, version.id, values["metrics"], split=dataset)
             after = {"evaluation": created, **_audited(values, verdicts)}
             ledger.record(AuditAction.EVALUATION_RECORDED, version=number, after=after)
-            return _complete(ledger.connection, evaluations.c.id == created)[0]
+            return evaluations_where(ledger.connection, evaluations.c.id == created)[0]
 
     def latest(self, model: str, number: str, dataset: str) -> Evaluation | None:
         """Return the newest evaluation on a data set; None when there is none."""
@@ -148,7 +103,7 @@ class Evaluations:
             )
             for row in candidates:
                 if (row.details or {}).get("configuration") == configuration:
-                    return _complete(connection, evaluations.c.id == row.id)[0]
+                    return evaluations_where(connection, evaluations.c.id == row.id)[0]
         return None
 
     def list(self, model: str, number: str) -> list[Evaluation]:
@@ -177,7 +132,9 @@ class Evaluations:
                 .limit(limit)
             )
             ids = connection.scalars(newest).all()
-            found = {item.id: item for item in _complete(connection, evaluations.c.id.in_(ids))}
+            found = {
+                item.id: item for item in evaluations_where(connection, evaluations.c.id.in_(ids))
+            }
         return [found[item] for item in reversed(ids)]
 
     def _newest(
@@ -190,26 +147,8 @@ class Evaluations:
                 .where(evaluations.c.version_id == version.id, condition)
                 .scalar_subquery()
             )
-            found = _complete(connection, evaluations.c.id == newest)
+            found = evaluations_where(connection, evaluations.c.id == newest)
         return found[0] if found else None
-
-
-def newest_evaluations(
-    connection: sa.Connection, version: int, other: int | None = None
-) -> list[Evaluation]:
-    """Return the newest evaluation on every data set of the version with this row id.
-
-    Those of an ``other`` version come with them. Evaluations of another digest than the version's
-    own do not count.
-    """
-    these = {"of_version": version, "or_version": version if other is None else other}
-    rows = connection.execute(_NEWEST, these).all()
-    if not rows:
-        return []
-    judged: dict[int, list[Verdict]] = {row.id: [] for row in rows}
-    for verdict in connection.execute(_VERDICTS_OF_NEWEST, these):
-        judged[verdict.evaluation_id].append(_verdict(verdict))
-    return [_evaluation(row, judged[row.id]) for row in rows]
 
 
 def _check_verdicts(dataset: str, given: Iterable[Verdict]) -> None:
@@ -271,28 +210,3 @@ def _insert(
         rows = [dataclasses.asdict(verdict) | {"evaluation_id": created} for verdict in given]
         ledger.connection.execute(sa.insert(verdicts), rows)
     return int(created)
-
-
-def _complete(connection: sa.Connection, condition: sa.ColumnElement[bool]) -> list[Evaluation]:
-    rows = connection.execute(_EVALUATIONS.where(condition)).all()
-    return [
-        _evaluation(row, map(_verdict, connection.execute(_VERDICTS_OF, {"of_evaluation": row.id})))
-        for row in rows
-    ]
-
-
-def _evaluation(row: sa.Row[Any], judged: Iterable[Verdict]) -> Evaluation:
-    values = {name: getattr(row, name) for name in _FIELDS}
-    for name in ("version_digest", "dataset_digest", "policy_digest"):
-        values[name] = Digest(values[name])
-    return Evaluation(**values, verdicts=tuple(judged))
-
-
-def _verdict(row: sa.Row[Any]) -> Verdict:
-    values = {name: getattr(row, name) for name in _VERDICT_FIELDS}
-    values |= {
-        "gate_digest": Digest(row.gate_digest),
-        "severity": Severity(row.severity),
-        "outcome": Outcome(row.outcome),
-    }
-    return Verdict(**values)

@@ -9,11 +9,12 @@ import sqlalchemy as sa
 from frontier_assets.registry.approvals import Approval, approvals_of
 from frontier_assets.registry.artifacts import ArtifactRecord, newest_artifacts
 from frontier_assets.registry.builds import Build, build_of
-from frontier_assets.registry.evaluations import Evaluation, newest_evaluations
-from frontier_assets.registry.freezes import Freeze, freeze_of
+from frontier_assets.registry.evaluation_records import Evaluation, newest_evaluations
+from frontier_assets.registry.experiment_records import Experiment, experiments_of
+from frontier_assets.registry.freezes import Freeze, freeze_in
 from frontier_assets.registry.lookup import to_version
 from frontier_assets.registry.moves import StageMove, moves_of
-from frontier_assets.registry.policies import current_policy
+from frontier_assets.registry.policies import model_row, policy_in
 from frontier_assets.signatures import AllowedSigners
 from frontier_assets.specification import ModelSpecification
 from frontier_assets.types import Verdict, Version
@@ -23,11 +24,13 @@ from frontier_assets.types import Verdict, Version
 class Evidence:
     """Everything the registry knows about a version that bears on moving it.
 
-    ``policy`` is the model's current one. ``verdicts`` has, by (data set, gate), those of the
-    newest evaluation on each data set of the version's own digest. ``holder`` has production, and
+    ``policy`` is the model's current one. ``verdicts`` has, by (data set or target, gate), those of
+    the newest evaluation on each data set, and of the newest artifact of each target, of the
+    version's own digest. ``holder`` has production, and
     ``baselines`` are its newest evaluations. ``moves`` are the version's own, oldest first.
     ``frozen`` says who stopped the model's promotions, None while nobody has. ``approvals`` are all
-    that were ever added, oldest first, judged as of now.
+    that were ever added, oldest first, judged as of now. ``experiments`` are those that treat units
+    with the version, oldest first.
     """
 
     version: Version
@@ -42,6 +45,7 @@ class Evidence:
     moves: tuple[StageMove, ...] = ()
     frozen: Freeze | None = None
     approvals: tuple[Approval, ...] = ()
+    experiments: tuple[Experiment, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -82,19 +86,24 @@ def collect_evidence(
     ``holder`` is the row of the version that has production there; ``signers`` are those whose
     approvals count.
     """
-    owner = row.model_id
+    owner = model_row(connection, row.model_id)
     newest = newest_evaluations(connection, row.id, None if holder is None else holder.id)
     evaluations = {item.dataset: item for item in newest if item.version == row.number}
+    artifacts = {item.name: item for item in newest_artifacts(connection, row.id)}
+    judged = [(dataset, item.verdicts) for dataset, item in evaluations.items()]
+    judged += [
+        (name, item.verdicts)
+        for name, item in artifacts.items()
+        if item.details.get("source_digest") == row.digest
+    ]
     return Evidence(
         version=to_version(row),
-        policy=current_policy(connection, owner),
+        policy=policy_in(owner),
         verdicts={
-            (dataset, verdict.gate): verdict
-            for dataset, item in evaluations.items()
-            for verdict in item.verdicts
+            (place, verdict.gate): verdict for place, verdicts in judged for verdict in verdicts
         },
         evaluations=evaluations,
-        artifacts={item.name: item for item in newest_artifacts(connection, row.id)},
+        artifacts=artifacts,
         build=build_of(connection, row.id),
         holder=None if holder is None else to_version(holder),
         barred_reason=row.barred_reason,
@@ -104,6 +113,7 @@ def collect_evidence(
             if holder is not None and item.version == holder.number
         },
         moves=tuple(moves_of(connection, row.id)),
-        frozen=freeze_of(connection, owner),
+        frozen=freeze_in(owner),
         approvals=approvals_of(connection, row, signers),
+        experiments=experiments_of(connection, row.id),
     )

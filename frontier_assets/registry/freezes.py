@@ -9,9 +9,10 @@ import sqlalchemy as sa
 from frontier_assets.registry.canonical import checked_text
 from frontier_assets.registry.connection import Database
 from frontier_assets.registry.ledger import AuditAction, Change, open_change
+from frontier_assets.registry.prepared import Prepared
 from frontier_assets.registry.tables import models
 
-_BY_ID = sa.select(models).where(models.c.id == sa.bindparam("of_model"))
+_BY_ID = Prepared(sa.select(models).where(models.c.id == sa.bindparam("of_model")))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ class Freezes:
 
 def freeze_of(connection: sa.Connection, model: int) -> Freeze | None:
     """Return what stops promotions of the model with this row id."""
-    return freeze_in(connection.execute(_BY_ID, {"of_model": model}).one())
+    return freeze_in(_BY_ID(connection, {"of_model": model}).one())
 
 
 def freeze_in(row: sa.Row[Any]) -> Freeze | None:

@@ -22,15 +22,18 @@ from frontier_assets.registry.numbering import (
     number_on_branch,
     number_on_main,
 )
+from frontier_assets.registry.prepared import Prepared
 from frontier_assets.registry.searchable import add_version
 from frontier_assets.registry.tables import branches, versions
 from frontier_assets.types import MAIN, BuildStatus, ChangeClass, Stage, Version, VersionNumber
 
 # Built once: every registration runs them.
-_USED = sa.select(versions.c.id).where(
-    versions.c.model_id == sa.bindparam("owner"), versions.c.number == sa.bindparam("wanted")
+_USED = Prepared(
+    sa.select(versions.c.id).where(
+        versions.c.model_id == sa.bindparam("owner"), versions.c.number == sa.bindparam("wanted")
+    )
 )
-_INSERT = sa.insert(versions).returning(versions.c.id)
+_INSERT = Prepared(sa.insert(versions).returning(versions.c.id))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -108,7 +111,7 @@ def insert(ledger: Change, facts: Mapping[str, Any], place: Place) -> Version:
         VersionExistsError: the number was used before.
     """
     number = str(place.numbering.number)
-    if ledger.connection.scalar(_USED, {"owner": ledger.model_id, "wanted": number}) is not None:
+    if _USED(ledger.connection, {"owner": ledger.model_id, "wanted": number}).first() is not None:
         raise VersionExistsError(ledger.model, number)
     row = {
         **facts,
@@ -118,7 +121,7 @@ def insert(ledger: Change, facts: Mapping[str, Any], place: Place) -> Version:
         "created_by": ledger.actor,
         "created_at": ledger.at,
     }
-    created = ledger.connection.scalar(_INSERT, row)
+    created = _INSERT(ledger.connection, row).scalar_one()
     version = version_of({**row, "id": created, "model": ledger.model})
     add_version(ledger, version)
     signed = ("author", "author_key") if version.author else ()

@@ -42,11 +42,14 @@ def checked_free_text(thing: str, value: object) -> str:
 
 def is_storable(text: str) -> bool:
     """Tell whether every database keeps ``text``: it has no NUL and is Unicode throughout."""
-    return "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
+    return "\0" not in text and (
+        text.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in text)
+    )
 
 
 def _has_control(text: str) -> bool:
-    return any(unicodedata.category(letter) == "Cc" for letter in text)
+    # No control character can be printed, and most texts can.
+    return not text.isprintable() and any(unicodedata.category(letter) == "Cc" for letter in text)
 
 
 def _several(tags: str | Iterable[str]) -> Iterable[object]:

@@ -14,24 +14,31 @@ from frontier_assets.registry.canonical import canonical_json, checked_text
 from frontier_assets.registry.chain import FIRST_HASH, entry_hash
 from frontier_assets.registry.columns import iso
 from frontier_assets.registry.connection import Database
+from frontier_assets.registry.prepared import Prepared
 from frontier_assets.registry.tables import audit, models
 
-# Built once: every change runs them.
-_LOCKED = sa.select(models).where(models.c.name == sa.bindparam("name")).with_for_update()
-_LAST: sa.Select[Any] = sa.select(audit.c.at, audit.c.hash).where(
-    audit.c.model == sa.bindparam("model"), audit.c.sequence == sa.bindparam("sequence")
+
+def _as_stored(column: sa.Column[Any]) -> sa.Integer | sa.Text:
+    return sa.Integer() if isinstance(column.type, sa.Integer) else sa.Text()
+
+
+_LOCKED = Prepared(sa.select(models).where(models.c.name == sa.bindparam("name")).with_for_update())
+_LAST = Prepared(
+    sa.select(audit.c.at, audit.c.hash).where(
+        audit.c.model == sa.bindparam("model"), audit.c.sequence == sa.bindparam("sequence")
+    )
 )
 # As stored: every value is a number or the text that was hashed.
-_APPEND = sa.insert(audit).values(
-    {
-        column.name: sa.bindparam(
-            column.name, type_=sa.Integer() if isinstance(column.type, sa.Integer) else sa.Text()
-        )
-        for column in audit.c
-        if column is not audit.c.id
-    }
+_APPEND = Prepared(
+    sa.insert(audit).values(
+        {
+            column.name: sa.bindparam(column.name, type_=_as_stored(column))
+            for column in audit.c
+            if column is not audit.c.id
+        }
+    )
 )
-_COUNT = (
+_COUNT = Prepared(
     sa.update(models)
     .where(models.c.id == sa.bindparam("changed"))
     .values(
@@ -58,8 +65,11 @@ class AuditAction(enum.StrEnum):
     BUILD_STARTED = "build_started"
     BUILD_COMPLETED = "build_completed"
     EVALUATION_RECORDED = "evaluation_recorded"
+    EVALUATION_FAILED = "evaluation_failed"
+    CONVERSION_FAILED = "conversion_failed"
     ARTIFACT_STORED = "artifact_stored"
     ARTIFACT_PROVED = "artifact_proved"
+    ARTIFACT_MEASURED = "artifact_measured"
     FILE_ATTACHED = "file_attached"
     VERSION_COPIED = "version_copied"
     STAGE_MOVED = "stage_moved"
@@ -74,6 +84,13 @@ class AuditAction(enum.StrEnum):
     VERSION_TAGGED = "version_tagged"
     VERSION_DESCRIBED = "version_described"
     METRICS_LOGGED = "metrics_logged"
+    EXPERIMENT_CREATED = "experiment_created"
+    EXPERIMENT_STARTED = "experiment_started"
+    EXPERIMENT_RAMPED = "experiment_ramped"
+    EXPERIMENT_LOOKED = "experiment_looked"
+    EXPERIMENT_STOPPED = "experiment_stopped"
+    EXPERIMENT_DECIDED = "experiment_decided"
+    OBSERVATIONS_STORED = "observations_stored"
 
 
 @dataclasses.dataclass(slots=True)
@@ -128,9 +145,9 @@ class Change:
     def append(self) -> None:
         """Write the entries, at the end of the transaction that they tell of."""
         if self.entries:
-            self.connection.execute(_APPEND, self.entries)
+            _APPEND.each(self.connection, self.entries)
             counts = {"sequence": self.sequence, "version_sequence": self.version_sequence}
-            self.connection.execute(_COUNT, {"changed": self.model_id, **counts})
+            _COUNT(self.connection, {"changed": self.model_id, **counts})
 
 
 @contextlib.contextmanager
@@ -148,7 +165,7 @@ def open_change(
     """
     actor = checked_text("Actor", actor)
     with database.write() as connection:
-        row = connection.execute(_LOCKED, {"name": model}).one_or_none()
+        row = _LOCKED(connection, {"name": model}).one_or_none()
         if row is None:
             raise ModelNotFoundError(model)
         last_at, last_hash = _last_entry(connection, model, row.change_sequence)
@@ -171,7 +188,7 @@ def open_change(
 
 
 def _last_entry(connection: sa.Connection, model: str, sequence: int) -> tuple[datetime, str]:
-    row = connection.execute(_LAST, {"model": model, "sequence": sequence}).one_or_none()
+    row = _LAST(connection, {"model": model, "sequence": sequence}).one_or_none()
     if row is None:
         raise AuditChainError(model, sequence, "the entry is missing")
     return row.at, row.hash

@@ -7,7 +7,7 @@ from frontier_assets.errors import CheckpointNotFoundError, TrainingRunNotFoundE
 from frontier_assets.registry.artifacts import ArtifactRecord
 from frontier_assets.registry.builds import Build
 from frontier_assets.registry.database import Registry
-from frontier_assets.registry.evaluations import Evaluation
+from frontier_assets.registry.evaluation_records import Evaluation
 from frontier_assets.registry.moves import StageMove
 from frontier_assets.registry.training_runs import TrainingRunRecord
 from frontier_assets.types import Checkpoint, Digest, Version

@@ -16,6 +16,7 @@ from frontier_assets.errors import (
     VersionNotFoundError,
 )
 from frontier_assets.registry.models import model_id
+from frontier_assets.registry.prepared import Prepared
 from frontier_assets.registry.tables import branches, checkpoints, models, stage_moves, versions
 from frontier_assets.types import (
     MAIN,
@@ -61,23 +62,30 @@ def _version(values: dict[str, Any]) -> Version:
 _MODEL = sa.select(models.c.name).where(models.c.id == versions.c.model_id).scalar_subquery()
 _VERSIONS = sa.select(versions, _MODEL.label("model"))
 _OF_MODEL = _VERSIONS.where(versions.c.model_id == sa.bindparam("of_model"))
+_CHECKPOINT = Prepared(
+    sa.select(checkpoints).where(
+        checkpoints.c.model_id == sa.bindparam("of_model"),
+        checkpoints.c.run == sa.bindparam("run"),
+        checkpoints.c.step == sa.bindparam("step"),
+    )
+)
 _OWNER = sa.select(models.c.id).where(models.c.name == sa.bindparam("name")).scalar_subquery()
-_BY_NAME = _VERSIONS.where(
-    versions.c.model_id == _OWNER, versions.c.number == sa.bindparam("number")
+_BY_NAME = Prepared(
+    _VERSIONS.where(versions.c.model_id == _OWNER, versions.c.number == sa.bindparam("number"))
 )
 _BY_REF = {
-    Selector.NUMBER: _OF_MODEL.where(versions.c.number == sa.bindparam("value")),
-    Selector.SEQUENCE: _OF_MODEL.where(versions.c.sequence == sa.bindparam("value")),
+    Selector.NUMBER: Prepared(_OF_MODEL.where(versions.c.number == sa.bindparam("value"))),
+    Selector.SEQUENCE: Prepared(_OF_MODEL.where(versions.c.sequence == sa.bindparam("value"))),
 }
 # Pre-releases of one release are counted in the order of their registration.
 _PARTS = (versions.c.major, versions.c.minor, versions.c.patch, versions.c.sequence)
-_LAST = (
+_HIGHEST = (
     _OF_MODEL.where(versions.c.branch == sa.bindparam("branch"))
     .order_by(*(part.desc() for part in _PARTS))
     .limit(1)
 )
 _LIVING = versions.c.deleted_at.is_(None)
-_LATEST = _LAST.where(_LIVING)
+_LAST, _LATEST = Prepared(_HIGHEST), Prepared(_HIGHEST.where(_LIVING))
 
 
 def _holders(stage: Stage) -> sa.Select[Any]:
@@ -96,7 +104,7 @@ def _holders(stage: Stage) -> sa.Select[Any]:
     return inside.order_by(entered.desc(), versions.c.sequence.desc()).limit(1)
 
 
-_HOLDERS = {stage: _holders(stage) for stage in Stage}
+_HOLDERS = {stage: Prepared(_holders(stage)) for stage in Stage}
 
 
 def select_versions(model: int) -> sa.Select[Any]:
@@ -120,7 +128,7 @@ def version_row(connection: sa.Connection, model: str, number: str) -> sa.Row[An
 
 def recorded_row(connection: sa.Connection, model: str, number: str) -> sa.Row[Any]:
     """Return the row of a version that may have been deleted, or raise `VersionNotFoundError`."""
-    row = connection.execute(_BY_NAME, {"name": model, "number": number}).one_or_none()
+    row = _BY_NAME(connection, {"name": model, "number": number}).one_or_none()
     if row is None:
         model_id(connection, model)
         raise VersionNotFoundError(model, number)
@@ -140,15 +148,18 @@ def living(row: sa.Row[Any], asked: str) -> sa.Row[Any]:
     )
 
 
+def checkpoint_at(connection: sa.Connection, model: int, run: str, step: int) -> sa.Row[Any] | None:
+    """Return the row of the checkpoint that a run saved at this step."""
+    return _CHECKPOINT(connection, {"of_model": model, "run": run, "step": step}).one_or_none()
+
+
 def checkpoint_row(connection: sa.Connection, model: str, key: str) -> sa.Row[Any]:
     """Return the row of a checkpoint by its key, or raise the error that says what is missing."""
     owner = model_id(connection, model)
     parts = _KEY.fullmatch(key)
     row = None
     if parts is not None:
-        wanted = (checkpoints.c.run == parts["run"], checkpoints.c.step == int(parts["step"]))
-        query = sa.select(checkpoints).where(checkpoints.c.model_id == owner, *wanted)
-        row = connection.execute(query).one_or_none()
+        row = checkpoint_at(connection, owner, parts["run"], int(parts["step"]))
     if row is None:
         raise CheckpointNotFoundError(model, key)
     return row
@@ -156,7 +167,7 @@ def checkpoint_row(connection: sa.Connection, model: str, key: str) -> sa.Row[An
 
 def latest_row(connection: sa.Connection, model: int, branch: str = MAIN) -> sa.Row[Any] | None:
     """Return the row of the highest number on main, or on a branch that was ever there."""
-    return connection.execute(_LATEST, {"of_model": model, "branch": branch}).one_or_none()
+    return _LATEST(connection, {"of_model": model, "branch": branch}).one_or_none()
 
 
 def last_row(connection: sa.Connection, model: int) -> sa.Row[Any] | None:
@@ -164,7 +175,7 @@ def last_row(connection: sa.Connection, model: int) -> sa.Row[Any] | None:
 
     Main's latest is never deleted alone, so it is another one only when all are gone.
     """
-    return connection.execute(_LAST, {"of_model": model, "branch": MAIN}).one_or_none()
+    return _LAST(connection, {"of_model": model, "branch": MAIN}).one_or_none()
 
 
 def branch_row(connection: sa.Connection, model: str, name: str) -> sa.Row[Any]:
@@ -200,13 +211,13 @@ def _by_value(
     connection: sa.Connection, model: int, selector: Selector, value: str | int
 ) -> sa.Row[Any] | None:
     wanted = {"of_model": model, "value": value}
-    row = connection.execute(_BY_REF[selector], wanted).one_or_none()
+    row = _BY_REF[selector](connection, wanted).one_or_none()
     return None if row is None else living(row, str(value))
 
 
 def holder_row(connection: sa.Connection, model: int, stage: Stage) -> sa.Row[Any] | None:
     """Return the row of the version that entered ``stage`` last, of those that are in it."""
-    return connection.execute(_HOLDERS[stage], {"of_model": model}).one_or_none()
+    return _HOLDERS[stage](connection, {"of_model": model}).one_or_none()
 
 
 def resolve(connection: sa.Connection, ref: Ref) -> sa.Row[Any] | None:

@@ -12,6 +12,7 @@ from frontier_assets.registry.canonical import checked_text
 from frontier_assets.registry.connection import Database
 from frontier_assets.registry.freezes import Freeze, freeze_in
 from frontier_assets.registry.ledger import AuditAction, Change, open_change
+from frontier_assets.registry.prepared import Prepared
 from frontier_assets.registry.tables import models
 from frontier_assets.specification import ModelDescription
 from frontier_assets.types import Digest, checked_model_name
@@ -96,10 +97,10 @@ class Models:
 
 def model_id(connection: sa.Connection, name: str) -> int:
     """Return the row id of a model, or raise `ModelNotFoundError`."""
-    found = connection.scalar(_ID_BY_NAME, {"name": name})
+    found = _ID_BY_NAME(connection, {"name": name}).first()
     if found is None:
         raise ModelNotFoundError(name)
-    return int(found)
+    return int(found.id)
 
 
 def all_models(connection: sa.Connection) -> list[int]:
@@ -109,7 +110,7 @@ def all_models(connection: sa.Connection) -> list[int]:
 
 # Built once: most operations ask this first.
 _BY_NAME = sa.select(models).where(models.c.name == sa.bindparam("name"))
-_ID_BY_NAME = sa.select(models.c.id).where(models.c.name == sa.bindparam("name"))
+_ID_BY_NAME = Prepared(sa.select(models.c.id).where(models.c.name == sa.bindparam("name")))
 
 
 def _find(connection: sa.Connection, name: str) -> sa.Row[Any] | None:

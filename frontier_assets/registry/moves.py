@@ -2,32 +2,37 @@
 
 import dataclasses
 import itertools
+import operator
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from frontier_assets.registry.ledger import AuditAction, Change
+from frontier_assets.registry.prepared import Prepared
 from frontier_assets.registry.tables import stage_moves, versions
 from frontier_assets.types import Stage
 
 WINDOW = 3
 
 # Built once: every move, and the evidence for one, runs them.
-_PLACE = (
+_STAGE = (
     sa.update(versions)
     .where(versions.c.id == sa.bindparam("moved"))
     .values(stage=sa.bindparam("stage"))
 )
-_BAR = _PLACE.values(barred_reason=sa.bindparam("barred_reason"))
-_INSERT = sa.insert(stage_moves)
+_PLACE, _BAR = (
+    Prepared(update)
+    for update in (_STAGE, _STAGE.values(barred_reason=sa.bindparam("barred_reason")))
+)
+_INSERT = Prepared(sa.insert(stage_moves))
 _MOVES = (
     sa.select(stage_moves, versions.c.number.label("version"))
     .join(versions, versions.c.id == stage_moves.c.version_id)
     .order_by(stage_moves.c.sequence)
 )
 _OF_MODEL = _MOVES.where(stage_moves.c.model_id == sa.bindparam("of_model"))
-_OF_VERSION = _MOVES.where(stage_moves.c.version_id == sa.bindparam("of_version"))
+_OF_VERSION = Prepared(_MOVES.where(stage_moves.c.version_id == sa.bindparam("of_version")))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -51,11 +56,9 @@ class StageMove:
     at: datetime
 
 
-_KEPT = [
-    field.name
-    for field in dataclasses.fields(StageMove)
-    if field.name not in {"version", "changed"}
-]
+_FIELDS = [field.name for field in dataclasses.fields(StageMove) if field.name != "changed"]
+_VALUES = operator.attrgetter(*_FIELDS)
+_KEPT = [name for name in _FIELDS if name != "version"]
 
 
 def apply_move(
@@ -70,7 +73,7 @@ def apply_move(
     """Move a version without asking, and record it in the history and in the audit trail."""
     bar = {} if barred_reason is None else {"barred_reason": barred_reason}
     place = {"moved": version.id, "stage": target.value, **bar}
-    ledger.connection.execute(_BAR if bar else _PLACE, place)
+    (_BAR if bar else _PLACE)(ledger.connection, place)
     sequence = ledger.record(
         AuditAction.STAGE_MOVED,
         version=version.number,
@@ -92,7 +95,7 @@ def apply_move(
     )
     kept = {name: getattr(move, name) for name in _KEPT}
     kept |= {"model_id": ledger.model_id, "version_id": version.id}
-    ledger.connection.execute(_INSERT, kept)
+    _INSERT(ledger.connection, kept)
     return move
 
 
@@ -110,7 +113,7 @@ def history_of(
 
 def moves_of(connection: sa.Connection, version: int) -> list[StageMove]:
     """Return the moves of the version with this row id, oldest first."""
-    return [_move(row) for row in connection.execute(_OF_VERSION, {"of_version": version})]
+    return [_move(row) for row in _OF_VERSION(connection, {"of_version": version})]
 
 
 def holder_in(history: list[StageMove], stage: Stage) -> str | None:
@@ -142,6 +145,6 @@ def window_of(connection: sa.Connection, model: int) -> list[str]:
 
 
 def _move(row: sa.Row[Any]) -> StageMove:
-    values = {name: getattr(row, name) for name in ("version", *_KEPT)}
-    values |= {"source": Stage(row.source), "target": Stage(row.target)}
+    values = dict(zip(_FIELDS, _VALUES(row), strict=True))
+    values["source"], values["target"] = Stage(values["source"]), Stage(values["target"])
     return StageMove(changed=True, **values)

@@ -2,6 +2,7 @@
 
 import functools
 import json
+from typing import Any
 
 import sqlalchemy as sa
 from blake3 import blake3
@@ -11,13 +12,14 @@ from frontier_assets.errors import IntegrityError, InvalidValueError, PolicyNotF
 from frontier_assets.registry.connection import Database
 from frontier_assets.registry.ledger import AuditAction, open_change
 from frontier_assets.registry.models import model_id
+from frontier_assets.registry.prepared import Prepared
 from frontier_assets.registry.tables import models, policies
 from frontier_assets.specification import ModelSpecification
 from frontier_assets.types import Digest
 
 # Built once: every decision runs them.
-_CURRENT = (
-    sa.select(models.c.policy_digest, policies.c.document)
+_CURRENT = Prepared(
+    sa.select(models, policies.c.document)
     .outerjoin(policies, policies.c.digest == models.c.policy_digest)
     .where(models.c.id == sa.bindparam("of_model"))
 )
@@ -84,8 +86,17 @@ class Policies:
 
 def current_policy(connection: sa.Connection, model: int) -> ModelSpecification | None:
     """Return the current policy of the model with this row id."""
-    digest, document = connection.execute(_CURRENT, {"of_model": model}).one()
-    return None if digest is None else _read(digest, document)
+    return policy_in(model_row(connection, model))
+
+
+def model_row(connection: sa.Connection, model: int) -> sa.Row[Any]:
+    """Return the row of the model with this row id, and the document of its current policy."""
+    return _CURRENT(connection, {"of_model": model}).one()
+
+
+def policy_in(row: sa.Row[Any]) -> ModelSpecification | None:
+    """Read the current policy from a `model_row`."""
+    return None if row.policy_digest is None else _read(row.policy_digest, row.document)
 
 
 def is_recorded(connection: sa.Connection, digest: str) -> bool:

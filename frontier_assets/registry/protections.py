@@ -1,8 +1,9 @@
 """What holds versions and checkpoints: deletion refuses them, whatever a policy says.
 
 Held is a version that is staged, in production, in the rollback window, the head of main or of a
-branch that is not deleted, or pinned; and a checkpoint that such a version was made from, that is
-pinned, or that a training run which has not ended would resume from.
+branch that is not deleted, in an experiment that has not ended, or pinned; and a checkpoint that
+such a version was made from, that is pinned, or that a training run which has not ended would
+resume from.
 """
 
 import dataclasses
@@ -11,6 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from frontier_assets.registry.experiment_records import versions_in_use
 from frontier_assets.registry.lookup import head_row, select_versions
 from frontier_assets.registry.moves import window_of
 from frontier_assets.registry.pins import PinSubject, pins_of
@@ -79,6 +81,9 @@ def version_holds(connection: sa.Connection, model: int) -> Iterator[Hold]:
                 "`frontier delete {model} --all-versions --reason WHY`",
                 for_others=True,
             )
+    for number, experiment in versions_in_use(connection, model):
+        remedy = f"`frontier experiments stop {experiment} --reason WHY` ends it"
+        yield Hold(number, f"takes part in experiment {experiment}", remedy)
     for pin in pins_of(connection, model, PinSubject.VERSION):
         yield Hold(pin.name, pin.described(), "`frontier unpin {ref}` takes the pin away")
 

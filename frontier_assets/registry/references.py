@@ -11,7 +11,9 @@ from frontier_assets.registry.tables import (
     attachments,
     checkpoints,
     copies,
+    experiments,
     models,
+    observation_files,
     versions,
 )
 from frontier_assets.types import Digest
@@ -78,7 +80,13 @@ def _rows(without: Collection[int] = ()) -> sa.Subquery:
         .where(versions.c.deleted_at.is_(None))
         for table in (artifacts, attachments)
     ]
-    return sa.union_all(of_checkpoints, of_versions, *of_parts).subquery()
+    observed = models.c.name + " experiment " + experiments.c.key
+    of_experiments = (
+        _select(observation_files, observed)
+        .join(experiments, experiments.c.id == observation_files.c.experiment_id)
+        .join(models, models.c.id == experiments.c.model_id)
+    )
+    return sa.union_all(of_checkpoints, of_versions, *of_parts, of_experiments).subquery()
 
 
 def _select(table: sa.Table, owner: sa.ColumnElement[str]) -> sa.Select[Any]:

@@ -14,6 +14,7 @@ from frontier_assets.registry.canonical import canonical_json
 from frontier_assets.registry.columns import HEAD_LENGTH
 from frontier_assets.registry.labels import LABEL_LENGTH, is_storable
 from frontier_assets.registry.ledger import Change
+from frontier_assets.registry.prepared import Prepared
 from frontier_assets.registry.tables import version_metrics, version_parameters, version_tags
 from frontier_assets.types import Version
 
@@ -33,8 +34,9 @@ _CURRENT_OF_NAMES = _CURRENT.where(
     version_metrics.c.name.in_(sa.bindparam("names", expanding=True))
 )
 _OLD_TAGS = sa.delete(version_tags).where(version_tags.c.version_id == sa.bindparam("of_version"))
-_METRICS, _TAGS = sa.insert(version_metrics), sa.insert(version_tags)
-_PARAMETERS = sa.insert(version_parameters)
+_METRICS, _TAGS, _PARAMETERS = (
+    Prepared(sa.insert(table)) for table in (version_metrics, version_tags, version_parameters)
+)
 
 
 def add_version(change: Change, version: Version) -> None:
@@ -75,7 +77,7 @@ def _insert_metrics(
         for name, value in metrics.items()
     ]
     if rows:
-        change.connection.execute(_METRICS, rows)
+        _METRICS.each(change.connection, rows)
 
 
 def supersede_metrics(
@@ -101,7 +103,7 @@ def _insert_tags(change: Change, version: int, tags: Mapping[str, str]) -> None:
         for name, value in tags.items()
     ]
     if rows:
-        change.connection.execute(_TAGS, rows)
+        _TAGS.each(change.connection, rows)
 
 
 def add_parameters(change: Change, version: int, parameters: Mapping[str, Any]) -> None:
@@ -112,7 +114,7 @@ def add_parameters(change: Change, version: int, parameters: Mapping[str, Any]) 
         if (columns := parameter_columns(value)) and findable_name(name)
     ]
     if rows:
-        change.connection.execute(_PARAMETERS, rows)
+        _PARAMETERS.each(change.connection, rows)
 
 
 def findable_name(name: str) -> bool:

@@ -66,6 +66,11 @@ class NewVersion:
         )
 
 
+_FACTS = [
+    field.name for field in dataclasses.fields(NewVersion) if field.name not in {"model", "stored"}
+]
+
+
 class Versions:
     """Registers versions and finds them."""
 
@@ -113,8 +118,7 @@ class Versions:
                 if own is None
                 else place_on_branch(ledger, new, branch=own, change=change, parent=given)
             )
-            names = {field.name for field in dataclasses.fields(new)} - {"model", "stored"}
-            facts = {name: getattr(new, name) for name in names} | new.stored.columns()
+            facts = {name: getattr(new, name) for name in _FACTS} | new.stored.columns()
             return insert(ledger, facts, place)
 
     def of_run(self, model: str, run_ids: Sequence[str]) -> Version | None:

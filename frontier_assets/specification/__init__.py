@@ -6,9 +6,26 @@ to the component that loads it.
 
 from frontier_assets.specification.architecture import FRAMEWORKS, Architecture, Framework, Outputs
 from frontier_assets.specification.datasets import DatasetSource
-from frontier_assets.specification.delivery import Conversion, Promotion, StageEntry
+from frontier_assets.specification.delivery import (
+    Conversion,
+    OptimizationLevel,
+    Profile,
+    Promotion,
+    StageEntry,
+)
 from frontier_assets.specification.description import ModelDescription
-from frontier_assets.specification.evaluation import Comparison, Evaluation, Gate
+from frontier_assets.specification.evaluation import (
+    PERFORMANCE_METRICS,
+    Comparison,
+    Evaluation,
+    Gate,
+)
+from frontier_assets.specification.experiments import (
+    ABTest,
+    ExperimentDesign,
+    ExperimentMetric,
+    Guardrail,
+)
 from frontier_assets.specification.model import PLANNED_SECTIONS, ModelSpecification, Task
 from frontier_assets.specification.retention import KeepRule, Retention
 from frontier_assets.specification.section import Section
@@ -20,20 +37,27 @@ __all__ = [
     "BUILD_TAG",
     "DEFAULT_OBJECTIVE",
     "FRAMEWORKS",
+    "PERFORMANCE_METRICS",
     "PLANNED_SECTIONS",
     "SPECIFICATION_METADATA",
+    "ABTest",
     "Architecture",
     "Comparison",
     "Conversion",
     "DatasetSource",
     "Evaluation",
+    "ExperimentDesign",
+    "ExperimentMetric",
     "Framework",
     "Gate",
+    "Guardrail",
     "KeepRule",
     "ModelDescription",
     "ModelSpecification",
     "Objective",
+    "OptimizationLevel",
     "Outputs",
+    "Profile",
     "Promotion",
     "Retention",
     "Section",

@@ -1,17 +1,16 @@
 """The `framework` and the `architecture` section: what a version is made of and what it takes."""
 
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import Field, field_validator
 
 from frontier_assets.specification.section import Entrypoint, Section
 
-Framework = Literal["pytorch", "sklearn", "xgboost", "lightgbm", "onnx", "custom"]
-FRAMEWORKS: tuple[Framework, ...] = ("pytorch", "sklearn", "xgboost", "lightgbm", "onnx", "custom")
+Framework = Literal["pytorch", "sklearn", "xgboost", "lightgbm", "onnx", "custom", "tensorflow"]
+FRAMEWORKS: tuple[Framework, ...] = get_args(Framework)
 # Other spellings of the same names.
 FRAMEWORK_ALIASES = {"torch": "pytorch", "scikit-learn": "sklearn", "keras": "tensorflow"}
-PLANNED_FRAMEWORKS = ("tensorflow",)
-Outputs = Literal["logits", "probabilities", "labels", "values"]
+Outputs = Literal["logits", "probabilities", "labels", "values", "texts"]
 
 
 class Architecture(Section):
@@ -28,7 +27,10 @@ class Architecture(Section):
         min_length=1, description="Input names with their shapes; a word names a free dimension."
     )
     outputs: Outputs = Field(
-        "values", description="What the model returns; `logits` are turned into probabilities."
+        "values",
+        description="What the model returns; `logits` are turned into probabilities, `texts` take "
+        "`framework: custom`. Of (examples, tokens, classes) every token is judged whose target is "
+        "not negative.",
     )
     classes: list[str] = Field(
         default_factory=list, description="Names of the classes, in the order of their indices."
@@ -43,16 +45,21 @@ class Architecture(Section):
                 "every input's shape has to begin with the same word for the examples, "
                 "e.g. `image: [batch, 1, 8, 8]`"
             )
+        for name, shape in inputs.items():
+            if any(isinstance(size, int) and size < 1 for size in shape):
+                raise ValueError(
+                    f"input '{name}' has the shape {shape}; a dimension is 1 or more, or a word "
+                    "where it is free"
+                )
         return inputs
+
+    @property
+    def free_dimensions(self) -> list[str]:
+        """The words of the inputs' shapes, that of the examples first."""
+        words = (size for shape in self.inputs.values() for size in shape if isinstance(size, str))
+        return list(dict.fromkeys(words))
 
 
 def checked_framework(name: object) -> object:
-    """Return a framework's own name for one of its spellings, refusing what is not built yet."""
-    name = FRAMEWORK_ALIASES.get(name, name) if isinstance(name, str) else name
-    if name in PLANNED_FRAMEWORKS:
-        raise ValueError(
-            f"framework '{name}' is not available in this release; write `onnx` and register the "
-            f"exported model, or `custom` with a function that builds the predictor; "
-            f"there are {', '.join(FRAMEWORKS)}"
-        )
-    return name
+    """Return a framework's own name for one of its spellings."""
+    return FRAMEWORK_ALIASES.get(name, name) if isinstance(name, str) else name

@@ -1,12 +1,34 @@
 """The `conversions` and `promotion` sections: what becomes of a version that passed."""
 
 from fnmatch import fnmatchcase
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, FiniteFloat, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    Field,
+    FiniteFloat,
+    PositiveInt,
+    field_validator,
+    model_validator,
+)
 from typing_extensions import override
 
 from frontier_assets.specification.section import Section
+
+OptimizationLevel = Literal["none", "basic", "extended", "maximum"]
+
+
+def _check_profile(sizes: tuple[int, int, int]) -> tuple[int, int, int]:
+    least, usual, most = sizes
+    if not 1 <= least <= usual <= most:
+        raise ValueError(
+            f"{list(sizes)} is no profile; write [smallest, usual, largest], none below 1"
+        )
+    return sizes
+
+
+# The smallest, the usual and the largest size of a free dimension.
+Profile = Annotated[tuple[int, int, int], AfterValidator(_check_profile)]
 
 
 class Conversion(Section):
@@ -37,10 +59,25 @@ class Conversion(Section):
     maximum_error: FiniteFloat | None = Field(
         None,
         gt=0,
-        description="Largest difference of an example's outputs, relative to their size; 0.001 "
+        description="Largest difference of an example's outputs, relative to their size; 0.002 "
         "for FP16, 0.05 for INT8.",
     )
-
+    batch_sizes: list[PositiveInt] = Field(
+        default_factory=lambda: [1, 8, 64],
+        min_length=1,
+        description="How many examples a call has when its speed is measured; latency gates judge "
+        "the first.",
+    )
+    optimization_level: OptimizationLevel | None = Field(
+        None,
+        description="How far the graph is optimised for its runtime; when left out, an ONNX file "
+        "not at all and an engine as usual.",
+    )
+    profiles: dict[str, Profile] = Field(
+        default_factory=dict,
+        description="Smallest, usual and largest size of each free dimension, for engines; "
+        "`[1, 32, 256]` examples when left out.",
+    )
     time_limit_s: FiniteFloat = Field(
         1800, gt=0, description="Seconds after which a conversion is ended."
     )
@@ -61,7 +98,9 @@ class StageEntry(Section):
         "automatic", description="Whether the sensor moves a version or a person does."
     )
     after: list[str] = Field(
-        default_factory=lambda: ["gates"], description="What has to be over; always the gates."
+        default_factory=lambda: ["gates"],
+        description="What has to be over: always the gates; `ab_test` for an experiment that "
+        "the version has won.",
     )
     approvals: int = Field(
         0, strict=True, ge=0, le=100, description="How many people have to approve by signature."
@@ -78,8 +117,10 @@ class StageEntry(Section):
     @field_validator("after")
     @classmethod
     def _refuse_planned_steps(cls, steps: list[str]) -> list[str]:
-        if unknown := sorted({*steps} - {"gates"}):
-            raise ValueError(f"'{unknown[0]}' is not available in this release: write `gates`")
+        if unknown := sorted({*steps} - {"gates", "ab_test"}):
+            raise ValueError(
+                f"'{unknown[0]}' is not available in this release: write `gates` or `ab_test`"
+            )
         return steps
 
     @model_validator(mode="after")

@@ -20,6 +20,14 @@ _COMPARISON_WORDS = {
 }
 
 
+# What gates may judge a converted artifact by, and which values of it are better.
+PERFORMANCE_METRICS: Mapping[str, Literal["higher", "lower"]] = {
+    **dict.fromkeys(("p50_latency_ms", "p95_latency_ms", "p99_latency_ms"), "lower"),
+    **dict.fromkeys(("throughput", "speedup"), "higher"),
+    **dict.fromkeys(("size_mb", "peak_memory_mb"), "lower"),
+}
+# The checks of a converted artifact that are no gates.
+TARGET_CHECKS = ("parity", "latency")
 # What a model is judged by when its YAML names no metrics; a task's own line comes first.
 _TASK_METRICS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("clustering", "labels"): ("adjusted_rand",),
@@ -31,6 +39,7 @@ _OUTPUT_METRICS: Mapping[str, tuple[str, ...]] = {
     "labels": ("accuracy", "f1_macro"),
     # Not r2, which is undefined on targets that do not vary.
     "values": ("rmse", "mae"),
+    "texts": ("word_error_rate", "character_error_rate"),
 }
 
 
@@ -88,9 +97,16 @@ class Gate(Section):
 
     name: str = Field("", description="Name; derived when left out.")
     description: str = Field("", description="Why the gate exists.")
-    dataset: str = Field(description="Data set that the metric is taken on.")
+    dataset: str = Field("", description="Data set that the metric is taken on; or `target`.")
+    target: str = Field(
+        "",
+        description="Conversion target whose speed, size or memory is judged instead: "
+        f"{', '.join(f'`{name}`' for name in PERFORMANCE_METRICS)}.",
+    )
     metric: str = Field(description="Metric to judge.")
-    comparison: Comparison = Field(">=", description="How metric and threshold compare.")
+    comparison: Comparison = Field(
+        ">=", description="How metric and threshold compare; `<=` for latency, size and memory."
+    )
     threshold: float | None = Field(
         None, allow_inf_nan=False, description="Absolute bound on the metric."
     )
@@ -114,7 +130,11 @@ class Gate(Section):
     @model_validator(mode="before")
     @classmethod
     def _derive_name(cls, values: Any) -> Any:  # noqa: ANN401 - raw YAML
-        if isinstance(values, dict) and not values.get("name") and "metric" in values:
+        if not isinstance(values, dict):
+            return values
+        if values.get("target") and PERFORMANCE_METRICS.get(values.get("metric", "")) == "lower":
+            values = {"comparison": "<=", **values}
+        if not values.get("name") and "metric" in values:
             ending = (
                 "versus_production"
                 if values.get("versus")
@@ -148,6 +168,26 @@ class Gate(Section):
         return self
 
     @model_validator(mode="after")
+    def _check_place(self) -> Self:
+        if bool(self.dataset) == bool(self.target):
+            raise ValueError(f"gate '{self.name}' needs either `dataset` or `target`, not both")
+        if self.target and (self.slice or self.versus):
+            raise ValueError(
+                f"gate '{self.name}': `target` takes a `threshold` alone; `slice` and `versus` "
+                "are for data sets"
+            )
+        if self.target and self.name in TARGET_CHECKS:
+            raise ValueError(
+                f"gate '{self.name}' has the name of a check that every target has; choose another"
+            )
+        if self.target and self.metric not in PERFORMANCE_METRICS:
+            raise ValueError(
+                f"gate '{self.name}' names metric '{self.metric}'; with `target` it is one of "
+                f"{', '.join(PERFORMANCE_METRICS)}"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _check_slice(self) -> Self:
         if self.slice is not None and not re.fullmatch(r"[^=]+=.+", self.slice):
             raise ValueError(
@@ -161,6 +201,12 @@ class Gate(Section):
         return self
 
     @property
+    def place(self) -> str:
+        """The data set or the target that is judged."""
+        return self.dataset or self.target
+
+    @property
     def subject(self) -> str:
-        """What is judged, for people: the metric, the data set, and the part of it."""
-        return f"{self.metric} on {self.dataset}" + (f", {self.slice}" if self.slice else "")
+        """What is judged, for people: the metric, the data set or target, and the part of it."""
+        part = f", {self.slice}" if self.slice else ""
+        return f"{self.metric} {'of' if self.target else 'on'} {self.place}{part}"

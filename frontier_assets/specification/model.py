@@ -14,6 +14,7 @@ from frontier_assets.specification.architecture import (
 from frontier_assets.specification.datasets import DatasetSource
 from frontier_assets.specification.delivery import Conversion, Promotion
 from frontier_assets.specification.evaluation import Evaluation, Gate, default_metrics
+from frontier_assets.specification.experiments import ABTest
 from frontier_assets.specification.labels import Owner, Tags
 from frontier_assets.specification.retention import Retention
 from frontier_assets.specification.section import Section
@@ -35,7 +36,7 @@ Task = Literal[
     "separation",
     "custom",
 ]
-PLANNED_SECTIONS = ("ab_test", "monitoring", "deployments", "publish")
+PLANNED_SECTIONS = ("monitoring", "deployments", "publish")
 
 
 class ModelSpecification(Section):
@@ -91,6 +92,9 @@ class ModelSpecification(Section):
     conversions: list[Conversion] = Field(default_factory=list)
     promotion: Promotion = Field(default_factory=Promotion)
     retention: Retention | None = Field(None, description="Leave out to keep every checkpoint.")
+    ab_test: ABTest | None = Field(
+        None, description="How versions are compared in use; leave out to compare none."
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -128,16 +132,13 @@ class ModelSpecification(Section):
     @model_validator(mode="after")
     def _check_references(self) -> Self:
         known = [source.name for source in self.datasets]
-        if self.task == "classification" and self.architecture.outputs == "values":
-            raise ValueError(
-                "a classification model needs `architecture.outputs: logits`, `probabilities` or "
-                "`labels`"
-            )
+        self._check_outputs()
         self._check_entrypoint()
         _refuse_duplicates("data set", known)
-        _refuse_duplicates("gate", [f"{gate.dataset}/{gate.name}" for gate in self.gates])
+        _refuse_duplicates("gate", [f"{gate.place}/{gate.name}" for gate in self.gates])
         _refuse_duplicates("conversion target", [item.target for item in self.conversions])
         _refuse_duplicates("metric", self.evaluation.metrics)
+        _refuse_duplicates("evaluated data set", self.evaluation.datasets)
         wanted = [("evaluation", name) for name in self.evaluation.datasets]
         wanted += [("conversions", name) for item in self.conversions for name in item.datasets]
         wanted += [("training", self.training.dataset)] if self.training else []
@@ -152,13 +153,33 @@ class ModelSpecification(Section):
                 "a model is not judged on what it was trained on"
             )
         self._check_calibration()
+        self._check_profiles()
         for gate in self.gates:
             self._check_gate(gate)
         for name in self.evaluation.datasets:
             self._check_columns(self.source(name))
+        self._check_awaited()
         for rule in self.retention.all_rules() if self.retention else []:
             rule.completed(self.objective)
         return self
+
+    def _check_outputs(self) -> None:
+        outputs = self.architecture.outputs
+        if self.task == "classification" and outputs in ("values", "texts"):
+            raise ValueError(
+                "a classification model needs `architecture.outputs: logits`, `probabilities` or "
+                "`labels`"
+            )
+        if self.framework != "custom" and outputs == "texts":
+            raise ValueError(
+                "`architecture.outputs: texts` takes `framework: custom`, whose function makes "
+                f"texts of what a network returns; {self.framework} models return numbers"
+            )
+
+    def _check_awaited(self) -> None:
+        awaited = [*self.promotion.staging.after, *self.promotion.production.after]
+        if "ab_test" in awaited and self.ab_test is None:
+            raise ValueError("`promotion` waits for `ab_test`, and there is no such section")
 
     def _check_entrypoint(self) -> None:
         given = self.architecture.entrypoint
@@ -181,7 +202,24 @@ class ModelSpecification(Section):
                     "which judges it: name one that is neither evaluated nor its `dataset`"
                 )
 
+    def _check_profiles(self) -> None:
+        free = self.architecture.free_dimensions
+        for item in self.conversions:
+            if unknown := [name for name in item.profiles if name not in free]:
+                raise ValueError(
+                    f"`profiles` of {item.target} names '{unknown[0]}'; the free dimensions in "
+                    f"`architecture.inputs` are {', '.join(free)}"
+                )
+
     def _check_gate(self, gate: Gate) -> None:
+        if gate.target:
+            targets = [item.target for item in self.conversions]
+            if gate.target not in targets:
+                raise ValueError(
+                    f"gate '{gate.name}' names target '{gate.target}'; "
+                    f"`conversions` has {', '.join(targets) or 'none'}"
+                )
+            return
         if gate.dataset not in self.evaluation.datasets:
             raise ValueError(
                 f"gate '{gate.name}' names data set '{gate.dataset}'; "
@@ -220,9 +258,9 @@ class ModelSpecification(Section):
         source = self.training or self.watch
         return Objective(source.metric, source.direction) if source else DEFAULT_OBJECTIVE
 
-    def gates_on(self, dataset: str) -> list[Gate]:
-        """Return the gates judged on ``dataset``, in the YAML's order."""
-        return [gate for gate in self.gates if gate.dataset == dataset]
+    def gates_on(self, place: str) -> list[Gate]:
+        """Return the gates judged on a data set, or of a target, in the YAML's order."""
+        return [gate for gate in self.gates if gate.place == place]
 
     def source(self, dataset: str) -> DatasetSource:
         """Return the source of a data set that the specification names."""

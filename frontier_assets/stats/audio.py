@@ -8,6 +8,7 @@ from frontier_assets.stats.influence import mean_rows, ratio_rows
 
 Array = np.ndarray[Any, Any]
 _SPEECH = 0.5  # a frame above it is called speech
+_MISS_COST = 0.75
 _LARGEST_RATIO = 1e12  # of signal to distortion: 120 dB, beyond what is heard
 
 
@@ -31,6 +32,30 @@ def detection_error_rate_rows(scores: Array, targets: Array, weights: Array | No
     called, speech = (side.reshape(rows, -1) > _SPEECH for side in (scores, targets))
     wrong = (called != speech).sum(axis=1)
     return ratio_rows(wrong.astype(np.float64), speech.sum(axis=1).astype(np.float64), weights)
+
+
+def detection_cost(scores: Array, targets: Array, weights: Array | None) -> float:
+    """Return 0.75 of the share of missed speech plus 0.25 of the share of alarms in silence.
+
+    Of frames as in `detection_error_rate`; NaN without any speech, or without any silence.
+
+    Source: NIST (2020), OpenSAT 2020 Evaluation Plan, section 5.1 (detection cost function).
+    """
+    speech = targets > _SPEECH
+    if speech.all() or not speech.any():
+        return float("nan")
+    return float(detection_cost_rows(scores, targets, weights).mean())
+
+
+def detection_cost_rows(scores: Array, targets: Array, weights: Array | None) -> Array:
+    """Return what each recording contributes to `detection_cost`."""
+    rows = len(targets)
+    called, speech = (side.reshape(rows, -1) > _SPEECH for side in (scores, targets))
+    missed, alarmed = (
+        ratio_rows((wrong & part).sum(axis=1) * 1.0, part.sum(axis=1) * 1.0, weights)
+        for wrong, part in ((~called, speech), (called, ~speech))
+    )
+    return np.asarray(_MISS_COST * missed + (1 - _MISS_COST) * alarmed)
 
 
 def si_sdr(signals: Array, targets: Array, weights: Array | None) -> float:

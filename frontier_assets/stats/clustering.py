@@ -21,10 +21,7 @@ def adjusted_rand(labels: Array, targets: Array, weights: Array | None) -> float
     """
     from sklearn.metrics import adjusted_rand_score
 
-    if weights is not None:
-        raise InvalidValueError(
-            "Weights", f"{len(weights)} numbers", "adjusted_rand knows none; leave them out"
-        )
+    _refuse_weights("adjusted_rand", weights)
     return float(adjusted_rand_score(targets, labels))
 
 
@@ -34,10 +31,7 @@ def adjusted_rand_rows(labels: Array, targets: Array, weights: Array | None) -> 
     Leaving an example out changes the counts of its own cell, row and column alone, so that all
     values take one pass over the table of counts.
     """
-    _, places = np.unique(labels, return_inverse=True)
-    _, true = np.unique(targets, return_inverse=True)
-    table = np.zeros((true.max() + 1, places.max() + 1))
-    np.add.at(table, (true, places), 1)
+    table, true, places = _counts(labels, targets)
     cells, groups, clusters = table[true, places], table.sum(axis=1), table.sum(axis=0)
     both, first, second = (
         (counts * (counts - 1) / 2).sum() for counts in (table, groups, clusters)
@@ -51,6 +45,71 @@ def adjusted_rand_rows(labels: Array, targets: Array, weights: Array | None) -> 
         rows - 1,
     )
     return np.asarray(index + (rows - 1) * (without.mean() - without))
+
+
+def normalized_mutual_information(labels: Array, targets: Array, weights: Array | None) -> float:
+    """Return the information that clusters and groups share, over the mean of their entropies.
+
+    1 for the same groups, 0 for independent ones; it grows with the number of clusters.
+
+    Raises:
+        InvalidValueError: there are weights, for which it is not defined.
+
+    Source: Vinh, Epps and Bailey (2010), JMLR 11:2837-2854, table 2 (NMI_sum).
+    """
+    from sklearn.metrics import normalized_mutual_info_score
+
+    _refuse_weights("normalized_mutual_information", weights)
+    return float(normalized_mutual_info_score(targets, labels))
+
+
+def normalized_mutual_information_rows(
+    labels: Array,
+    targets: Array,
+    weights: Array | None,  # noqa: ARG001 - `normalized_mutual_information` refuses them
+) -> Array:
+    """Return what each example contributes: jackknife values, moved to have the index as mean.
+
+    Examples of one cell of the table of counts all have the same.
+    """
+    table, true, places = _counts(labels, targets)
+    index = _shared(table)
+    without = np.zeros_like(table)
+    for cell in zip(*np.nonzero(table), strict=True):
+        table[cell] -= 1
+        without[cell] = _shared(table)
+        table[cell] += 1
+    found = without[true, places]
+    return np.asarray(index + (len(labels) - 1) * (found.mean() - found))
+
+
+def _shared(table: Array) -> float:
+    """Return the normalized mutual information of a table of counts."""
+    joint = table / max(1.0, table.sum())
+    sides = joint.sum(axis=1), joint.sum(axis=0)
+    entropies = sum(_entropy(side) for side in sides)
+    # No entropy is one group on both sides: the same groups.
+    return 2 * (entropies - _entropy(joint)) / entropies if entropies > 0 else 1.0
+
+
+def _entropy(shares: Array) -> float:
+    return float(-(shares * np.log(np.where(shares > 0, shares, 1.0))).sum())
+
+
+def _counts(labels: Array, targets: Array) -> tuple[Array, Array, Array]:
+    """Return the table of counts, (groups, clusters), and the place of each example in it."""
+    _, places = np.unique(labels, return_inverse=True)
+    _, true = np.unique(targets, return_inverse=True)
+    table = np.zeros((true.max() + 1, places.max() + 1))
+    np.add.at(table, (true, places), 1)
+    return table, true, places
+
+
+def _refuse_weights(metric: str, weights: Array | None) -> None:
+    if weights is not None:
+        raise InvalidValueError(
+            "Weights", f"{len(weights)} numbers", f"{metric} knows none; leave them out"
+        )
 
 
 def _adjusted(both: Array, first: Array, second: Array, rows: int) -> Array:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from frontier_assets.specification import PERFORMANCE_METRICS
 from frontier_assets.stats.comparison import Direction
 from frontier_assets.stats.metrics import METRICS
 
@@ -9,7 +10,8 @@ _ELSEWHERE: Mapping[str, Direction] = {
     **dict.fromkeys(("precision", "recall", "f1", "f1_score", "auc", "map"), "higher"),
     **dict.fromkeys(("throughput", "bleu", "rouge", "ndcg", "iou"), "higher"),
     **dict.fromkeys(("loss", "val_loss", "eval_loss", "error", "mse", "mape", "wer"), "lower"),
-    **dict.fromkeys(("latency_ms", "p95_latency_ms", "size_bytes"), "lower"),
+    **dict.fromkeys(("latency_ms", "size_bytes"), "lower"),
+    **PERFORMANCE_METRICS,
 }
 
 

@@ -29,7 +29,7 @@ class Metric:
     name: str
     direction: Direction
     unit: str
-    needs: Literal["labels", "probabilities", "values"]
+    needs: Literal["labels", "probabilities", "values", "texts"]
     compute: str
     low: float = 0.0
     high: float = 1.0

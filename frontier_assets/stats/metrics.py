@@ -3,30 +3,31 @@
 import difflib
 from collections.abc import Iterable, Mapping
 from math import inf
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
 from frontier_assets.errors import InvalidValueError
 from frontier_assets.stats.metric import Metric
+from frontier_assets.stats.predictions import OutputsKind, check_outputs, predictions_of
+from frontier_assets.stats.tokens import flattened
 
 Array = np.ndarray[Any, Any]
-OutputsKind = Literal["logits", "probabilities", "labels", "values"]
-SUM_TOLERANCE = 1e-3  # of a row of probabilities; half precision sums to within 5e-4 of 1
-
-
 # What each kind of output can be judged by.
 _GIVES: Mapping[OutputsKind, tuple[str, ...]] = {
     "logits": ("labels", "probabilities"),
     "probabilities": ("labels", "probabilities"),
     "labels": ("labels",),
     "values": ("values",),
+    "texts": ("texts",),
 }
 _CLASSIFICATION = "frontier_assets.stats.classification"
 _CLUSTERING = "frontier_assets.stats.clustering"
 _REGRESSION = "frontier_assets.stats.regression"
 _RANKING = "frontier_assets.stats.ranking"
 _AUDIO = "frontier_assets.stats.audio"
+_TEXTS = "frontier_assets.stats.texts"
+_VISION = "frontier_assets.stats.vision"
 METRICS: Mapping[str, Metric] = {
     metric.name: metric
     for metric in (
@@ -75,6 +76,14 @@ METRICS: Mapping[str, Metric] = {
             low=-0.5,
             over_classes=True,
         ),
+        Metric(
+            "normalized_mutual_information",
+            "higher",
+            "fraction",
+            "labels",
+            f"{_CLUSTERING}:normalized_mutual_information",
+            over_classes=True,
+        ),
         Metric("rmse", "lower", "unit of the target", "values", f"{_REGRESSION}:rmse", high=inf),
         Metric("mae", "lower", "unit of the target", "values", f"{_REGRESSION}:mae", high=inf),
         Metric("r2", "higher", "fraction", "values", f"{_REGRESSION}:r2", low=-inf),
@@ -113,7 +122,23 @@ METRICS: Mapping[str, Metric] = {
             f"{_AUDIO}:detection_error_rate",
             high=inf,
         ),
+        Metric("detection_cost", "lower", "fraction", "values", f"{_AUDIO}:detection_cost"),
         Metric("si_sdr", "higher", "dB", "values", f"{_AUDIO}:si_sdr", low=-120.0, high=120.0),
+        Metric(
+            "word_error_rate", "lower", "fraction", "texts", f"{_TEXTS}:word_error_rate", high=inf
+        ),
+        Metric(
+            "character_error_rate",
+            "lower",
+            "fraction",
+            "texts",
+            f"{_TEXTS}:character_error_rate",
+            high=inf,
+        ),
+        Metric(
+            "top_5_accuracy", "higher", "fraction", "probabilities", f"{_VISION}:top_5_accuracy"
+        ),
+        Metric("mask_iou", "higher", "fraction", "values", f"{_VISION}:mask_iou"),
     )
 }
 
@@ -149,122 +174,15 @@ def compute(
     """Return every named metric of ``outputs`` against ``targets``.
 
     ``outputs`` is (rows, classes), or (rows,) and (rows, 1) for one score of the second of two
-    classes; labels are (rows,) integers, values have the targets' shape. ``targets`` of a
-    classification are class indices.
+    classes; labels are (rows,) integers, values have the targets' shape, texts are (rows,) strings.
+    ``targets`` of a classification are class indices. With one more axis, (rows, tokens, classes),
+    every token is judged whose target is not negative.
 
     Raises:
         InvalidValueError: a name, a shape or a value cannot be judged, or a metric is undefined.
     """
     metrics = [metric(name, outputs_kind=outputs_kind) for name in names]
-    _check(outputs, targets, weights)
+    outputs, targets, weights, _ = flattened(outputs, targets, weights, outputs_kind=outputs_kind)
+    check_outputs(outputs, targets, weights)
     predictions = predictions_of(outputs, targets, outputs_kind=outputs_kind)
     return {item.name: item(predictions[item.needs], targets, weights) for item in metrics}
-
-
-def predictions_of(
-    outputs: Array, targets: Array, *, outputs_kind: OutputsKind
-) -> Mapping[str, Array]:
-    """Return what ``outputs`` can be judged as: ``probabilities``, ``labels`` or ``values``.
-
-    Probabilities are (rows, classes) float64 and labels the most probable class.
-
-    Raises:
-        InvalidValueError: outputs and targets do not fit each other.
-    """
-    check_targets(targets, outputs_kind=outputs_kind)
-    if outputs_kind == "values":
-        return {"values": _values(outputs, targets)}
-    if outputs_kind == "labels":
-        return {"labels": _labels(outputs)}
-    probabilities = _probabilities(outputs, outputs_kind)
-    _check_classes(targets, probabilities.shape[1])
-    return {"probabilities": probabilities, "labels": probabilities.argmax(axis=1)}
-
-
-def check_targets(targets: Array, *, outputs_kind: OutputsKind) -> None:
-    """Refuse targets that outputs of this kind can never be judged by.
-
-    Raises:
-        InvalidValueError: values need numbers, every other kind one class index per example.
-    """
-    if outputs_kind == "values":
-        if targets.dtype.kind not in "iufb":
-            raise InvalidValueError("Targets", str(targets.dtype), "expected numbers")
-    elif targets.ndim != 1 or targets.dtype.kind not in "iub":
-        raise InvalidValueError(
-            "Targets",
-            f"{targets.dtype}{targets.shape}",
-            "expected one integer class per example: indices from 0, with the names as "
-            "`architecture.classes`",
-        )
-
-
-def _check(outputs: Array, targets: Array, weights: Array | None) -> None:
-    if outputs.ndim == 0 or len(outputs) != len(targets) or len(targets) == 0:
-        raise InvalidValueError(
-            "Outputs shape", outputs.shape, f"expected {len(targets)} rows, at least one"
-        )
-    if not np.isfinite(outputs).all():
-        row = int(np.argwhere(~np.isfinite(outputs))[0][0])
-        raise InvalidValueError(
-            f"Output in row {row}", outputs[row].tolist(), "expected finite numbers"
-        )
-    if weights is not None and not (np.isfinite(weights).all() and (weights >= 0).all()):
-        raise InvalidValueError("Weights", weights.tolist(), "expected non-negative numbers")
-    if weights is not None and not weights.any():
-        raise InvalidValueError("Weights", weights.tolist(), "expected at least one above 0")
-
-
-def _probabilities(outputs: Array, kind: str) -> Array:
-    """Return (rows, classes) float64 probabilities whose rows sum to 1."""
-    scores = outputs.astype(np.float64)
-    if scores.ndim > 2 or scores.size == 0:  # noqa: PLR2004 - rows and classes
-        raise InvalidValueError("Outputs shape", outputs.shape, "expected (rows, classes)")
-    single = scores.ndim == 1 or scores.shape[1] == 1
-    if kind == "logits":
-        # The sigmoid of one logit is the softmax of it and 0.
-        scores = np.column_stack([np.zeros(len(scores)), scores]) if single else scores
-        powers = np.exp(scores - scores.max(axis=1, keepdims=True))
-        return np.asarray(powers / powers.sum(axis=1, keepdims=True))
-    scores = np.column_stack([1.0 - scores.ravel(), scores]) if single else scores
-    sums = scores.sum(axis=1, keepdims=True)
-    wrong = (scores < 0).any(axis=1) | (np.abs(sums[:, 0] - 1.0) > SUM_TOLERANCE)
-    if wrong.any():
-        row = int(wrong.argmax())
-        raise InvalidValueError(
-            f"Probabilities in row {row}",
-            outputs[row].tolist(),
-            "expected numbers from 0 to 1 with the sum 1; if these are logits, say so in "
-            "`architecture.outputs`",
-        )
-    return np.asarray(scores / sums)
-
-
-def _check_classes(targets: Array, classes: int) -> None:
-    if targets.min() < 0 or targets.max() >= classes:
-        raise InvalidValueError(
-            "Target classes",
-            (int(targets.min()), int(targets.max())),
-            f"expected 0 to {classes - 1}, as the network has {classes} outputs",
-        )
-
-
-def _labels(outputs: Array) -> Array:
-    if outputs.ndim != 1 or outputs.dtype.kind not in "iub":
-        raise InvalidValueError(
-            "Output labels",
-            f"{outputs.dtype}{outputs.shape}",
-            "expected one integer class per example",
-        )
-    return outputs
-
-
-def _values(outputs: Array, targets: Array) -> Array:
-    values = outputs.reshape(targets.shape) if outputs.size == targets.size else outputs
-    if values.shape != targets.shape:
-        raise InvalidValueError(
-            "Outputs shape", outputs.shape, f"expected numbers of the targets' {targets.shape}"
-        )
-    if not np.isfinite(targets).all():
-        raise InvalidValueError("Targets", "NaN or infinity", "expected finite numbers")
-    return values

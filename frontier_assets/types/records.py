@@ -87,7 +87,7 @@ class Checkpoint:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Verdict:
-    """What one gate decided on one evaluation of one version."""
+    """What one gate decided about one version; ``dataset`` is what on: a data set or a target."""
 
     gate: str
     gate_digest: Digest

@@ -63,6 +63,25 @@ class Outcome(enum.StrEnum):
     NOT_RUN = "not_run"
 
 
+class ExperimentState(enum.StrEnum):
+    """How far an experiment has come. ``stopped`` by somebody, ``decided`` by its own rules."""
+
+    CREATED = "created"
+    RUNNING = "running"
+    STOPPED = "stopped"
+    DECIDED = "decided"
+
+
+class ExperimentDecision(enum.StrEnum):
+    """What the rules say of an experiment at a look; all but ``continue`` end it."""
+
+    CONTINUE = "continue"
+    TREATMENT = "treatment"
+    CONTROL = "control"
+    GUARDRAIL_STOP = "guardrail_stop"
+    INVALID = "invalid"
+
+
 class AttachmentKind(enum.StrEnum):
     """What a file that is attached to a version is for."""
 

@@ -28,6 +28,9 @@ BENCHMARKS = (
     "registry_growth",
     "object_storage",
     "memory",
+    "serving",
+    "experiments",
+    "conversions",
 )
 JSON_FILE = Path(".cache/benchmarks.json")
 

@@ -11,7 +11,7 @@ from rich.table import Table
 from frontier_assets_tests.benchmarks.outcomes import Outcome
 from frontier_assets_tests.benchmarks.plan import Plan
 
-_LIBRARIES = ("torch", "safetensors", "blake3", "boto3", "obstore")
+_LIBRARIES = ("torch", "safetensors", "blake3", "boto3", "obstore", "onnxruntime")
 
 
 def table(outcomes: Iterable[Outcome]) -> Table:

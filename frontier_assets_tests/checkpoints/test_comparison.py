@@ -10,7 +10,7 @@ from frontier_assets.checkpoints.comparison import (
     differences,
 )
 from frontier_assets.errors import InvalidValueError
-from frontier_assets.registry.evaluations import Evaluation
+from frontier_assets.registry.evaluation_records import Evaluation
 from frontier_assets.registry.evidence import Evidence
 from frontier_assets.types import BuildStatus, ChangeClass, Digest, Stage, Version
 

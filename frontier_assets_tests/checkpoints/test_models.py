@@ -66,7 +66,6 @@ def test_a_model_with_a_yaml_is_described_there(workspace: Workspace) -> None:
     [
         ("task", "divination"),
         ("framework", "abacus"),
-        ("framework", "tensorflow"),
         ("owners", ["nobody"]),
         ("tags", {"a": 1}),
         ("title", 7),

@@ -5,7 +5,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,9 +17,6 @@ from frontier_assets.workspace import Workspace
 from frontier_assets_tests.checkpoints.damage import flip
 from frontier_assets_tests.servers import LOOPBACK, free_port
 from frontier_assets_tests.storage.redis_server import redis_running
-
-if TYPE_CHECKING:
-    pass
 
 STEPS = 8
 

@@ -28,6 +28,25 @@ def test_fetch_writes_a_verified_target(
     assert (tmp_path / "there" / "model.onnx").read_bytes() == made.read_bytes()
 
 
+def test_pick_names_the_proved_artifact_and_how_to_get_it(
+    frontier: "Frontier", records: "Records"
+) -> None:
+    version = records.version()
+    records.converted(version, proved=True)
+    found = frontier.json("pick", "tiny", "--runtime", "onnxruntime")
+    assert (found["target"], found["runtime"]) == ("onnx", "onnxruntime")
+    text = frontier.text("pick", "tiny")
+    assert "proved, its speed was not measured" in text
+    assert "Next: frontier fetch tiny@1.0.0 FOLDER --target onnx" in text
+
+
+def test_pick_names_nothing_that_is_not_proved(frontier: "Frontier", records: "Records") -> None:
+    records.converted(records.version(), proved=False)
+    refusal = frontier.refused("pick", "tiny")
+    assert "Artifact 'proved for any runtime' not found in tiny@1.0.0" in refusal
+    assert "its proof failed: compared" in refusal
+
+
 def test_an_unverified_target_is_refused_and_nothing_is_written(
     frontier: "Frontier", records: "Records", tmp_path: Path
 ) -> None:

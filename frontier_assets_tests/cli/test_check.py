@@ -9,6 +9,8 @@ from frontier_assets.specification import ModelSpecification
 from frontier_assets_tests.cli.code_package import write_project
 from frontier_assets_tests.cli.conftest import PACKAGE, SPECIFICATION
 from frontier_assets_tests.cli.findings import files, findings, problems
+from frontier_assets_tests.engines import plant_package
+from frontier_assets_tests.stub_driver import plant_driver
 
 if TYPE_CHECKING:
     from frontier_assets_tests.cli.conftest import Frontier, Records
@@ -86,6 +88,28 @@ def test_every_missing_package_is_named_with_its_extra(monkeypatch: pytest.Monke
             "pip install 'frontier_assets[onnx]'",
         ),
     ]
+
+
+def test_an_engine_that_cannot_run_here_is_named_with_what_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LD_LIBRARY_PATH", "")
+    for name in ("tensorrt", "tensorrt_rtx"):
+        plant_package(tmp_path, monkeypatch, name, code="__version__ = '99.0'")
+    conversions = [
+        {"target": "tensorrt_fp16"},
+        {"target": "tensorrt_rtx_fp16", "required": False},
+    ]
+    specification = ModelSpecification.model_validate({**SPECIFICATION, "conversions": conversions})
+    missing = [item for item in check_packages(specification) if item.state != "ok"]
+    assert [(item.state, item.detail.partition(": ")[2][:9]) for item in missing] == [
+        ("failed", "no_driver"),
+        ("warning", "no_driver"),
+    ]
+    assert "a GPU are" in missing[0].remedy
+    plant_driver(tmp_path, monkeypatch)
+    ready = [item.detail for item in check_packages(specification)][-1]
+    assert ready == "tensorrt_rtx_fp16 with tensorrt_rtx 99.0 on Stub GPU, compute capability 8.9"
 
 
 def test_a_changed_policy_is_a_warning_with_its_remedy(

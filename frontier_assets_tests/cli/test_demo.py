@@ -1,3 +1,4 @@
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -7,6 +8,7 @@ from frontier_assets.cli.demo.outlook import Outlook, look
 from frontier_assets.cli.demo.progress import news
 from frontier_assets.cli.demo.summary import summary
 from frontier_assets.types import Stage, Version
+from frontier_assets_tests.engines import plant_package
 
 if TYPE_CHECKING:
     from frontier_assets_tests.cli.conftest import Records
@@ -148,3 +150,17 @@ def test_the_summary_has_stage_metrics_gates_and_proofs(records: "Records") -> N
         "parity passed: compared",
     ):
         assert part in text
+
+
+def test_the_summary_says_why_an_optional_target_was_left_out(
+    records: "Records", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    absent = "raise ModuleNotFoundError('absent', name='tensorrt_rtx')"
+    plant_package(tmp_path, monkeypatch, "tensorrt_rtx", code=absent)
+    conversions = [{"target": "onnx"}, {"target": "tensorrt_rtx_fp16", "required": False}]
+    version = registered(records, conversions=conversions)
+    console = Console(width=300, record=True)
+    console.print(summary(records.workspace, version))
+    text = console.export_text()
+    assert "left out: tensorrt_rtx cannot be used here: no_package: 'tensorrt_rtx' is not" in text
+    assert "not made: the log of the run says why" in text

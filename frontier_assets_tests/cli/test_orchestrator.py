@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import dagster as dg
 import pytest
 
-from frontier_assets.cli.orchestrator import opened
+from frontier_assets.cli.orchestrator.orchestrator import opened
 from frontier_assets.errors import SettingsError
 from frontier_assets.settings import Settings
 from frontier_assets_tests.generated_project import GeneratedProject, generate_project

@@ -22,8 +22,10 @@ READING: dict[str, tuple[str, ...]] = {
     "branch list": ("tiny",),
     "check": (),
     "approvals": ("tiny",),
+    "experiments list": ("tiny",),
     "why": ("tiny@1.0.0", "--to", "production"),
     "history": ("tiny",),
+    "pick": ("tiny@1.0.0",),
     "fetch": ("tiny", "there"),
     "checkpoints list": ("tiny",),
     "store verify": (),
@@ -34,9 +36,14 @@ READING: dict[str, tuple[str, ...]] = {
     "db current": (),
     "export registry-json": ("out/registry.json",),
 }
-# What reads a file that somebody has to sign first.
-NEEDS_A_SIGNED_FILE = {"dossier verify"}
+# What reads something that has to be made first: a signed file, an experiment.
+NEEDS_MORE = {"dossier verify", "experiments show"}
 CHANGING = {
+    "experiments create",
+    "experiments start",
+    "experiments ramp",
+    "experiments look",
+    "experiments stop",
     "audit sign",
     "register",
     "tag",
@@ -86,7 +93,7 @@ COMMANDS = dict(commands(typer.main.get_command(app)))
 
 
 def test_every_command_is_known_to_read_or_to_change() -> None:
-    assert set(COMMANDS) == {*READING, *CHANGING, *NEEDS_A_SIGNED_FILE}
+    assert set(COMMANDS) == {*READING, *CHANGING, *NEEDS_MORE}
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -99,7 +106,7 @@ def test_every_command_answers_programs(name: str) -> None:
 def test_what_reads_prints_json_and_changes_nothing(
     frontier: "Frontier", records: "Records", name: str
 ) -> None:
-    records.released("a")
+    records.converted(records.released("a"), proved=True)
     records.version("b")
     heads = records.workspace.audit.heads()
     output = frontier(*name.split(), *READING[name], "--json")
@@ -111,7 +118,7 @@ def test_what_reads_prints_json_and_changes_nothing(
 def test_what_reads_prints_lines_without_trailing_blanks(
     frontier: "Frontier", records: "Records", name: str
 ) -> None:
-    records.released("a")
+    records.converted(records.released("a"), proved=True)
     records.version("b")
     output = frontier(*name.split(), *READING[name])
     lines = output.stdout.splitlines()

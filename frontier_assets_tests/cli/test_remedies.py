@@ -19,7 +19,7 @@ from frontier_assets.registry.evidence import Evidence
 from frontier_assets.registry.freezes import Freeze
 from frontier_assets.registry.transitions import ALLOWED
 from frontier_assets.types import Outcome, Stage
-from frontier_assets_tests.promotion.conftest import (
+from frontier_assets_tests.promotion.complete import (
     AT,
     artifact,
     changed,

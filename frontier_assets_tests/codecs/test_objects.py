@@ -45,7 +45,8 @@ def damaged(content: bytes) -> list[bytes]:
 
 
 def test_every_codec_of_the_table_writes_and_reads() -> None:
-    assert set(MAKERS) == set(CODECS)
+    # Keras, which not every environment has, is tested beside its predictor.
+    assert {*MAKERS, "keras"} == set(CODECS)
     for name, maker in MAKERS.items():
         encoded = encode({"model": maker()}, objects=PICKLES)
         assert [codec for codec, _ in stored_objects(encoded.structure).values()] == [name]

@@ -47,7 +47,7 @@ def environment(root: Path) -> dict[str, str]:
         **os.environ,
         "FRONTIER_REGISTRY_URL": f"sqlite:///{root}/.frontier/registry.db",
         "FRONTIER_STORES": f"default=file:{root}/.frontier/store",
-        "OMP_NUM_THREADS": "2",
+        "OMP_NUM_THREADS": "1",
     }
 
 

@@ -115,6 +115,7 @@ def test_every_asset_carries_what_its_page_shows(nodes: dict[str, dict[str, Any]
         "version",
         "evaluation/holdout",
         "onnx",
+        "comparison",
         "model_card",
         "staging",
         "production",
@@ -191,6 +192,23 @@ def test_the_page_of_an_evaluation_compares_and_draws(site: Site, page: "Page") 
     picture.wait_for()
     assert picture.evaluate("image => image.naturalWidth") > 300
     see(page, "Which class was taken for which.")
+
+
+@pytest.mark.browser
+@pytest.mark.feature("SRC-3", "SRC-5")
+def test_a_comparison_reads_without_opening_anything_else(site: Site, page: "Page") -> None:
+    page.goto(site.page(asset("comparison", view="partitions", partition=NEWEST)))
+    see(page, f"{NEWEST} against {PASSED} in production", "log_loss ↓", "class=north")
+    see(page, "candidate original", "times_as_fast", "worth_a_look")
+    for name in ("picture_differences", "picture_latency", "picture_front"):
+        page.get_by_role("row").filter(has_text=name).get_by_text("[Show Markdown]").click()
+        picture = page.locator("img[src^='data:image/png']")
+        picture.wait_for()
+        assert picture.evaluate("image => image.naturalWidth") > 300
+        page.get_by_role("button", name="Close").click()
+        picture.wait_for(state="detached")
+    page.goto(site.page(asset("comparison", view="partitions", partition=PASSED)))
+    see(page, "Nothing to compare with: no version is in production.")
 
 
 @pytest.mark.browser

@@ -2,6 +2,7 @@
 
 import inspect
 import itertools
+import json
 import re
 import shlex
 import sys
@@ -14,15 +15,18 @@ import yaml
 
 from frontier_assets import settings
 from frontier_assets.cli.app import app
+from frontier_assets.conversion.targets import TARGETS
 from frontier_assets.orchestration.component import ModelLifecycle
 from frontier_assets.settings import DEFAULT_REGISTRY_URL, DEFAULT_STORES
-from frontier_assets.specification import PLANNED_SECTIONS, DatasetSource, Promotion, Watch
-from frontier_assets.workspace import Workspace
-from frontier_assets_tests.end_to_end.conftest import (
-    CHECKOUT,
-    MODEL,
-    DigitsProject,
+from frontier_assets.specification import (
+    PLANNED_SECTIONS,
+    Conversion,
+    DatasetSource,
+    Gate,
+    Promotion,
+    Watch,
 )
+from frontier_assets_tests.end_to_end.conftest import CHECKOUT, MODEL, DigitsProject
 from frontier_assets_tests.ssh import needs_ssh_keygen, new_key
 from frontier_assets_tests.storage.azure_server import WITHOUT_IT
 from frontier_assets_tests.tiny_project import definitions_of
@@ -47,82 +51,89 @@ def test_the_two_commands_come_first() -> None:
 
 
 @pytest.mark.timeout(600)
-def test_every_command_works(digits: DigitsProject) -> None:
-    prepare(digits)
+def test_every_command_works(built_digits: DigitsProject) -> None:
+    prepare(built_digits)
     inline = re.findall(r"`(frontier (?:audit|db) \w+)`", README)
     for command in [c for c in COMMANDS if c not in MAKE] + inline:
-        result = digits.run(command)
+        result = built_digits.run(command)
         assert result.returncode == 0, f"{command}\n{result.stderr[-2000:]}"
-    built = digits.run(f"frontier build {MODEL}@latest")
-    assert built.returncode == 0, built.stderr[-2000:]
-    assert (digits.root / "served" / "model.onnx").is_file()
+    assert (built_digits.root / "served" / "model.onnx").is_file()
 
 
 def prepare(project: DigitsProject) -> None:
-    """Bring two versions to production, one after the other, and build a third."""
+    """Bring two versions to production, one after the other, with a third one waiting."""
+    # The README's other way to build: what is missing of the one version that there is.
+    completed = project.run(f"frontier build {MODEL}@latest")
+    assert completed.returncode == 0, completed.stderr[-2000:]
+    for number in ("1.0.1", "1.0.2"):
+        assert project.build() == f"{MODEL}@{number}"
     with project.workspace() as workspace:
-        workspace.record_policy(project.specification())
-        for number in ("1.0.0", "1.0.1", "1.0.2"):
-            assert build(workspace) == f"{MODEL}@{number}"
         for number in ("1.0.0", "1.0.1"):
             for stage in ("staging", "production"):
                 workspace.stages.promote(f"{MODEL}@{number}", to=stage, reason="a test")
-    assert project.run(f"frontier build {MODEL}@1.0.0").returncode == 0
-
-
-def build(workspace: Workspace) -> str:
-    """Register the best checkpoint and record everything that promotion asks for."""
-    version = workspace.versions.register(MODEL, checkpoint="best")
-    workspace.registry.builds.acquire(
-        MODEL, version.number, run_id="prepared", is_over=lambda _: True, actor="somebody"
-    )
-    for dataset in ("holdout", "noisy"):
-        workspace.evaluate(version.ref, dataset)
-    workspace.convert(version.ref, "onnx")
-    workspace.complete_build(version, run_id="prepared")
-    return version.ref
 
 
 def test_the_yaml_in_the_readme_loads() -> None:
-    whole, watch, promotion, retention, datasets = (
+    whole, engines, gates, watch, promotion, experiments, retention, datasets = (
         yaml.safe_load(block) for block in blocks("yaml")
     )
     attributes = whole["attributes"]
     assert ModelLifecycle.from_attributes_dict(attributes=attributes).specification.name == MODEL
     assert Watch.model_validate(watch["watch"]).register_ == "best"
+    assert {Gate.model_validate(gate).target for gate in gates["gates"]} <= TARGETS.keys()
+    for conversion in engines["conversions"]:
+        assert Conversion.model_validate(conversion).target in TARGETS
     for source in datasets["datasets"]:
         assert DatasetSource.model_validate(source).leakage == "refused"
     attributes |= retention | promotion
     loaded = ModelLifecycle.from_attributes_dict(attributes=attributes).specification.retention
     assert loaded is not None
     assert len(loaded.all_rules()) == 3
+    tried = ModelLifecycle.from_attributes_dict(attributes={**attributes, **experiments})
+    assert tried.specification.ab_test is not None
+    assert tried.specification.promotion.production.after == ["gates", "ab_test"]
+
+
+def test_the_experiment_in_the_readme_runs(built_digits: DigitsProject) -> None:
+    _, experiment, _ = blocks("sh")
+    create, *others = experiment.strip().splitlines()
+    second = built_digits.build()
+    with built_digits.workspace() as workspace:
+        for stage in ("staging", "production"):
+            workspace.stages.promote(f"{MODEL}@1.0.0", to=stage, reason="a test")
+        workspace.stages.promote(second, to="staging", reason="a test")
+    made = built_digits.run(f"{create} --json")
+    assert made.returncode == 0, made.stderr[-2000:]
+    script = "\n".join(others).replace("ID", json.loads(made.stdout)["id"])
+    done = built_digits.run(f"set -e\n{script}")
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert "It goes on: 0 units in the smallest variant, 1000 wanted." in done.stdout
 
 
 @needs_ssh_keygen
 @pytest.mark.feature("PRO-4")
 def test_the_approval_in_the_readme_ends_in_production_and_in_a_dossier(
-    digits: DigitsProject,
+    built_digits: DigitsProject,
 ) -> None:
-    session, audit = blocks("sh")
+    session, _, audit = blocks("sh")
     promotion = yaml.safe_load(next(block for block in blocks("yaml") if "approvals" in block))
-    new_key(digits.root, "id_ed25519").rename(digits.root / "id_ed25519")
-    (digits.root / "id_ed25519.key.pub").rename(digits.root / "id_ed25519.pub")
-    wanted = digits.specification().model_copy(
+    new_key(built_digits.root, "id_ed25519").rename(built_digits.root / "id_ed25519")
+    (built_digits.root / "id_ed25519.key.pub").rename(built_digits.root / "id_ed25519.pub")
+    wanted = built_digits.specification().model_copy(
         update={"promotion": Promotion.model_validate(promotion["promotion"])}
     )
-    with digits.workspace() as workspace:
+    with built_digits.workspace() as workspace:
         workspace.record_policy(wanted)
-        ref = build(workspace)
-        workspace.stages.promote(ref, to="staging", reason="a test")
+        workspace.stages.promote(f"{MODEL}@1.0.0", to="staging", reason="a test")
     # Recording the checkout's YAML, which asks for no approval, would undo what is shown.
     script = session.replace("~/.ssh", ".").replace("frontier sync\n", "")
-    done = digits.run(f"set -e\n{script}")
+    done = built_digits.run(f"set -e\n{script}")
     assert done.returncode == 0, done.stderr[-2000:]
     assert "bea@vision.example approved digits_classifier@1.0.0 for production." in done.stdout
-    with digits.workspace() as workspace:
+    with built_digits.workspace() as workspace:
         assert workspace.versions.get(f"{MODEL}@production").number == "1.0.0"
     signers = "export FRONTIER_ALLOWED_SIGNERS=allowed_signers"
-    proved = digits.run(f"set -e\n{signers}\n{audit.replace('~/.ssh', '.')}")
+    proved = built_digits.run(f"set -e\n{signers}\n{audit.replace('~/.ssh', '.')}")
     assert proved.returncode == 0, proved.stderr[-2000:]
     assert "release.json: digits_classifier@1.0.0 as of" in proved.stdout
 

@@ -1,8 +1,6 @@
 """A training whose process ends in ways that it cannot report itself, under a real daemon."""
 
 import contextlib
-import os
-import signal
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -45,8 +43,41 @@ load_from:
 """
 
 
-@pytest.fixture
-def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+class Machine:
+    """Where a project's Dagster runs, until somebody cuts the power; starting takes long."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._server: DagsterServer | None = None
+
+    @property
+    def server(self) -> DagsterServer:
+        """The running server, started where there is none."""
+        if self._server is None:
+            self._server = DagsterServer(self.root, self.root / "dagster.log").__enter__()
+        return self._server
+
+    def cut_the_power(self, *others: psutil.Process) -> None:
+        """Kill the server and everything that it started, and ``others``, without a word."""
+        assert self._server is not None
+        assert self._server._process is not None
+        main = psutil.Process(self._server._process.pid)
+        gone = [main, *main.children(recursive=True), *others]
+        for item in gone:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                item.kill()
+        psutil.wait_procs(gone, timeout=20)
+        self.stop()
+
+    def stop(self) -> None:
+        if self._server is not None:
+            self._server.stop()
+        self._server = None
+
+
+@pytest.fixture(scope="module")
+def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
+    root = tmp_path_factory.mktemp("machine")
     files = {
         "dagster.yaml": (CHECKOUT / "dagster.yaml").read_text("utf-8"),
         "workspace.yaml": WORKSPACE,
@@ -54,18 +85,15 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "slow_model.py": MODEL,
     }
     for name, text in files.items():
-        (tmp_path / name).write_text(text, encoding="utf-8")
-    monkeypatch.setenv("PYTHONPATH", str(CHECKOUT))
-    monkeypatch.setenv("OMP_NUM_THREADS", "1")
-    for name in ("FRONTIER_REGISTRY_URL", "FRONTIER_STORES"):
-        monkeypatch.delenv(name, raising=False)
-    return tmp_path
-
-
-@pytest.fixture
-def server(root: Path) -> Iterator[DagsterServer]:
-    with DagsterServer(root, root / "dagster.log") as running:
-        yield running
+        (root / name).write_text(text, encoding="utf-8")
+    found = Machine(root)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(CHECKOUT))
+        patch.setenv("OMP_NUM_THREADS", "1")
+        for name in ("FRONTIER_REGISTRY_URL", "FRONTIER_STORES"):
+            patch.delenv(name, raising=False)
+        yield found
+        found.stop()
 
 
 def until(answer: Callable[[], TrainingRunRecord | int | None], *, within_s: float = 90) -> object:
@@ -76,21 +104,21 @@ def until(answer: Callable[[], TrainingRunRecord | int | None], *, within_s: flo
     return found
 
 
-def train(server: DagsterServer, root: Path) -> tuple[str, int]:
+def train(machine: Machine) -> tuple[str, psutil.Process]:
     """Launch a training; return its run and its process once the function is at work."""
-    run = server.launch("slow", "tiny__train")
-    path = root / "pid"
+    run = machine.server.launch("slow", "tiny__train")
+    path = machine.root / "pid"
     until(lambda: 1 if path.exists() else None)
-    process = int(path.read_text("utf-8"))
+    process = psutil.Process(int(path.read_text("utf-8")))
     path.unlink()
     return run, process
 
 
-def ended(root: Path, run: str) -> TrainingRunRecord:
+def ended(machine: Machine, run: str) -> TrainingRunRecord:
     """Wait until the registry knows that the training has ended."""
 
     def look() -> TrainingRunRecord | None:
-        with Workspace.open(root=root) as workspace:
+        with Workspace.open(root=machine.root) as workspace:
             found = workspace.training_runs.get("tiny", run_name(run))
             workspace.audit.verify()
         return found if found.status is not BuildStatus.TRAINING else None
@@ -101,19 +129,17 @@ def ended(root: Path, run: str) -> TrainingRunRecord:
 
 
 @pytest.mark.timeout(300)
-def test_a_training_whose_process_is_killed_or_canceled_has_failed(
-    server: DagsterServer, root: Path
-) -> None:
-    run, process = train(server, root)
-    os.kill(process, signal.SIGKILL)
-    killed = ended(root, run)
+def test_a_training_whose_process_is_killed_or_canceled_has_failed(machine: Machine) -> None:
+    run, process = train(machine)
+    process.kill()
+    killed = ended(machine, run)
     assert killed.status is BuildStatus.FAILED
     assert f"Dagster run {run} ended as FAILURE: " in killed.problem
     assert "terminated by signal 9 (SIGKILL)" in killed.problem
 
-    run, process = train(server, root)
-    server.ask(TERMINATE, {"run": run, "policy": "SAFE_TERMINATE"})
-    canceled = ended(root, run)
+    run, process = train(machine)
+    machine.server.ask(TERMINATE, {"run": run, "policy": "SAFE_TERMINATE"})
+    canceled = ended(machine, run)
     assert (canceled.status, canceled.problem) == (
         BuildStatus.FAILED,
         "DagsterExecutionInterruptedError",
@@ -122,24 +148,12 @@ def test_a_training_whose_process_is_killed_or_canceled_has_failed(
 
 @pytest.mark.timeout(300)
 def test_a_training_that_ended_with_the_machine_has_failed_once_it_is_terminated(
-    root: Path,
+    machine: Machine,
 ) -> None:
-    with DagsterServer(root, root / "dagster.log") as server:
-        run, process = train(server, root)
-        cut_the_power(server, process)
-    with DagsterServer(root, root / "dagster.log") as server:
-        server.ask(TERMINATE, {"run": run, "policy": "MARK_AS_CANCELED_IMMEDIATELY"})
-        given_up = ended(root, run)
+    run, process = train(machine)
+    machine.cut_the_power(process)
+    policy = {"run": run, "policy": "MARK_AS_CANCELED_IMMEDIATELY"}
+    machine.server.ask(TERMINATE, policy)
+    given_up = ended(machine, run)
     assert given_up.status is BuildStatus.FAILED
     assert f"Dagster run {run} ended as CANCELED: " in given_up.problem
-
-
-def cut_the_power(server: DagsterServer, process: int) -> None:
-    assert server._process is not None
-    main = psutil.Process(server._process.pid)
-    gone = [main, *main.children(recursive=True), psutil.Process(process)]
-    for item in gone:
-        with contextlib.suppress(psutil.NoSuchProcess):
-            item.kill()
-    server._process.wait()
-    psutil.wait_procs(gone, timeout=20)

@@ -16,6 +16,7 @@ VALUES: dict[Any, object] = {
     str: "a text",
     str | None: None,
     int: 3,
+    float: 3.5,
     bool: True,
     object: {"any": ["value"]},
     Iterable[str]: ["one", "two"],

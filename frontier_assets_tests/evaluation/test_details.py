@@ -8,7 +8,7 @@ import pytest
 
 from frontier_assets.errors import InvalidValueError
 from frontier_assets.evaluation.details import describe
-from frontier_assets.stats.metrics import OutputsKind, predictions_of
+from frontier_assets.stats.predictions import OutputsKind, predictions_of
 
 Array = np.ndarray[Any, Any]
 TARGETS = np.array([0, 1, 2, 1])

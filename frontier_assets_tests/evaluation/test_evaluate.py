@@ -137,3 +137,33 @@ def test_a_segment_of_many_labels_is_measured_where_a_gate_asks() -> None:
     predictor = Fixed(np.zeros(rows, np.int64))
     found = evaluate(predictor, data, ["accuracy"], "labels", slices=["user=7", "user=70"])
     assert set(found.details["slices"]) == {"class=0", "user=7"}
+
+
+@pytest.mark.feature("EVA-14")
+def test_every_token_of_a_sequence_is_judged_and_an_example_is_its_tokens() -> None:
+    targets = np.array([[0, 1], [2, -100], [1, 1], [0, -100]])
+    outputs = np.eye(3)[np.where(targets < 0, 2, targets)] * 8
+    outputs[2, 0] = [8, 0, 0]
+    data = Dataset(
+        inputs={"x": np.arange(4.0)},
+        targets=targets,
+        segments={"speaker": np.array(["a", "a", "b", "b"])},
+    )
+    found = evaluate(Fixed(outputs), data, ["accuracy"], "logits", slices=["speaker=b"])
+    assert (found.metrics["accuracy"], found.rows) == (5 / 6, 4)
+    assert found.details["slices"]["speaker=b"]["metrics"]["accuracy"] == 2 / 3
+    rows = unpacked(found.details["row_values"]["accuracy"])
+    assert len(rows) == 4
+    assert rows.mean() == pytest.approx(5 / 6)
+    assert np.array(found.details["confusion"]["counts"]).sum() == 6
+
+
+@pytest.mark.feature("EVA-14")
+def test_texts_are_judged_and_what_are_none_is_refused() -> None:
+    spoken = np.array(["one two", "three"])
+    data = Dataset(inputs={"x": np.arange(2.0)}, targets=spoken)
+    found = evaluate(Fixed(np.array(["one", "three"])), data, ["word_error_rate"], "texts")
+    assert found.metrics == {"word_error_rate": pytest.approx(1 / 3)}
+    assert set(found.details) == {"intervals", "row_values", "slices"}
+    with pytest.raises(InvalidValueError, match=r"dtype 'float64' .*expected texts"):
+        evaluate(Fixed(np.ones(2)), data, ["word_error_rate"], "texts")

@@ -34,6 +34,13 @@ def outcome(judged: Gate, observed: float) -> Outcome:
     return judge([judged], measured({judged.metric: observed}))[0].outcome
 
 
+@pytest.mark.feature("EVA-3")
+def test_0_85_is_at_least_0_85_and_0_8499_is_not() -> None:
+    judged = gate(name="quality", description="Why it exists.", threshold=0.85, severity="critical")
+    assert outcome(judged, 0.85) is Outcome.PASSED
+    assert outcome(judged, 0.8499) is Outcome.FAILED
+
+
 @pytest.mark.feature("EVA-4")
 @pytest.mark.parametrize(
     ("comparison", "passing"),
@@ -81,6 +88,7 @@ def test_gates_are_judged_in_their_order() -> None:
 
 
 @pytest.mark.parametrize("kind", [{"threshold": 0.0}, {"versus": "production"}])
+@pytest.mark.feature("EVA-3")
 @pytest.mark.parametrize("metrics", [{}, {"accuracy": math.nan}, {"accuracy": math.inf}], ids=str)
 def test_a_metric_that_is_missing_or_not_finite_fails(
     kind: dict[str, Any], metrics: dict[str, float]
@@ -179,13 +187,15 @@ def test_a_gate_on_a_slice_judges_its_examples_alone() -> None:
     assert dawn.detail == "accuracy on holdout, segment=dawn: accuracy was not measured"
 
 
-@pytest.mark.feature("EVA-4")
+@pytest.mark.feature("EVA-3", "EVA-4", "EVA-6")
 @pytest.mark.parametrize(
     ("fields", "expected"),
     [
         ({"slice": "night", "threshold": 0.9}, "expected `class=NAME` or `SEGMENT=LABEL`"),
         ({"slice": "class=1", "versus": "production"}, "`slice` takes a `threshold`"),
         ({"comparison": "=>", "threshold": 0.9}, "Input should be '>=', '>'"),
+        ({"severity": "fatal", "threshold": 0.9}, "Input should be 'critical' or 'warning'"),
+        ({"metric_name": "accuracy", "threshold": 0.9}, "Extra inputs are not permitted"),
     ],
 )
 def test_a_gate_that_means_nothing_is_refused(fields: dict[str, Any], expected: str) -> None:

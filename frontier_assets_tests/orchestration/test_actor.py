@@ -7,6 +7,7 @@ from frontier_assets_tests.tiny_project import MODEL, Project
 
 
 @pytest.mark.feature("DB-15")
+@pytest.mark.usefixtures("unconverted")
 def test_a_run_acts_for_whom_its_tag_names(project: Project) -> None:
     assert project.run("train", tags={"frontier/actor": "carol"}).success
     assert project.run("build", partition="1.0.0", tags={"frontier/actor": "dan"}).success
@@ -36,6 +37,7 @@ def test_without_a_tag_a_run_acts_for_what_started_it_or_whom_the_settings_name(
         assert workspace.versions.get(MODEL).created_by == actor
 
 
+@pytest.mark.usefixtures("unconverted")
 def test_the_event_of_a_stage_names_its_audit_entry_and_its_hash(project: Project) -> None:
     number = project.train()
     assert project.run("build", partition=number).success

@@ -20,7 +20,8 @@ def key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def staged(project: Project) -> str:
-    project.change(promotion={"staging": "automatic", "production": {"approvals": 1}})
+    promotion = {"staging": "automatic", "production": {"approvals": 1}}
+    project.change(conversions=[], promotion=promotion)
     number = project.train()
     assert project.run("build", partition=number).success
     assert project.promote(number, "staging").success

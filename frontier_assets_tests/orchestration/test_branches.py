@@ -11,6 +11,7 @@ ON_SIDE = {"frontier/branch": "side"}
 @pytest.fixture
 def forked(project: Project) -> Project:
     """A project with a released number, and a branch from it."""
+    project.change(conversions=[])
     project.train()
     with project.workspace() as workspace:
         workspace.branches.create(MODEL, "side")

@@ -26,6 +26,7 @@ def test_the_graph_has_the_agreed_names(project: Project) -> None:
         "tiny/version",
         "tiny/evaluation/holdout",
         "tiny/onnx",
+        "tiny/comparison",
         "tiny/model_card",
         "tiny/staging",
         "tiny/production",
@@ -41,7 +42,8 @@ def test_the_graph_has_the_agreed_names(project: Project) -> None:
 def test_the_build_tag_selects_exactly_what_a_build_makes(project: Project) -> None:
     graph = project.defs.resolve_asset_graph()
     selected = dg.AssetSelection.tag("frontier/build", "tiny").resolve(graph)
-    assert {key.path[1] for key in selected} == {"version", "evaluation", "onnx", "model_card"}
+    names = {"version", "evaluation", "onnx", "comparison", "model_card"}
+    assert {key.path[1] for key in selected} == names
 
 
 def test_stages_cannot_be_materialised(project: Project) -> None:
@@ -62,14 +64,17 @@ def test_critical_gates_block_and_warnings_do_not() -> None:
         for spec in asset.check_specs
         if spec.asset_key.path[1] != "data"
     }
-    assert checks == {"a": True, "b": False, "parity": True}
+    assert checks == {"a": True, "b": False, "parity": True, "latency": False}
 
 
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
         ({"nonsense": 1}, "Extra inputs are not permitted"),
-        ({"ab_test": {}}, "section `ab_test` is not available in this release"),
+        ({"ab_test": {"metric": "latency_ms"}}, "Direction of metric 'latency_ms'"),
+        ({"ab_test": {"schedule": "hourly"}}, "schedule 'hourly' is not valid"),
+        ({"ab_test": {"alpha": 1}}, "less than 1"),
+        ({"ab_test": {"secondary": ["accuracy"]}}, "names 'accuracy' twice"),
         ({"retention": {"checkpoints": {"keep_best": 0}}}, "greater than or equal to 1"),
         ({"retention": {"checkpoints": {"keep_recent": True}}}, "valid integer"),
         ({"retention": {"rules": [{}]}}, "a rule has to keep something"),
@@ -84,7 +89,10 @@ def test_critical_gates_block_and_warnings_do_not() -> None:
         ({"monitoring": {}}, "section `monitoring` is not available in this release"),
         ({"deployments": []}, "section `deployments` is not available in this release"),
         ({"publish": []}, "section `publish` is not available in this release"),
-        ({"promotion": {"production": {"after": ["ab_test"]}}}, "'ab_test' is not available"),
+        (
+            {"promotion": {"production": {"after": ["ab_test"]}}},
+            "`promotion` waits for `ab_test`, and there is no such section",
+        ),
         ({"name": "Tiny-Model"}, "Model name 'Tiny-Model' is not valid"),
         ({"name": "a__b"}, "Model name 'a__b' is not valid"),
         ({"framework": "caffe"}, "Input should be 'pytorch', 'sklearn'"),
@@ -92,7 +100,7 @@ def test_critical_gates_block_and_warnings_do_not() -> None:
             {"conversions": [{"target": "caffe"}]},
             "unknown conversion target 'caffe'; known: exported, onnx, onnx_fp16",
         ),
-        ({"framework": "custom"}, "'onnx' knows no models of custom, only of pytorch, sklearn"),
+        ({"framework": "custom"}, "'onnx' knows no models of custom, only of pytorch, tensorflow"),
         ({"gates": [{"dataset": "holdout", "metric": "accuracy"}]}, "needs either `threshold`"),
         (
             {"gates": [{"dataset": "train", "metric": "accuracy", "threshold": 1}]},

@@ -16,7 +16,7 @@ def trained(project: Project) -> Project:
     parameters = {"epochs": 9}
     entrypoint = "frontier_assets_tests.tiny_model:train"
     training = {"entrypoint": entrypoint, "parameters": parameters}
-    project.change(training=training, retention=RETENTION)
+    project.change(training=training, retention=RETENTION, conversions=[])
     project.train()
     return project
 

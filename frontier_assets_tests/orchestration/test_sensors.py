@@ -63,6 +63,7 @@ def test_the_partition_of_a_version_that_was_deleted_goes(project: Project) -> N
 
 @pytest.mark.feature("PRO-3")
 @pytest.mark.parametrize("sensor", ["new_versions", "promotion"])
+@pytest.mark.usefixtures("unconverted")
 def test_a_second_tick_after_the_cursor_moved_requests_nothing(
     project: Project, sensor: str
 ) -> None:
@@ -74,6 +75,7 @@ def test_a_second_tick_after_the_cursor_moved_requests_nothing(
 
 
 @pytest.mark.parametrize("sensor", ["new_versions", "promotion"])
+@pytest.mark.usefixtures("unconverted")
 def test_a_tick_repeated_with_its_old_cursor_repeats_its_run_keys(
     project: Project, sensor: str
 ) -> None:
@@ -110,6 +112,7 @@ def test_a_tick_that_promotes_nothing_names_the_gate_that_failed(project: Projec
 
 
 @pytest.mark.feature("PRO-3")
+@pytest.mark.usefixtures("unconverted")
 def test_promotion_goes_stage_by_stage_and_names_the_holder_it_saw(project: Project) -> None:
     first = project.train()
     project.run("build", partition=first)
@@ -128,6 +131,7 @@ def test_promotion_goes_stage_by_stage_and_names_the_holder_it_saw(project: Proj
         assert workspace.stages.holder(MODEL).number == first  # type: ignore[union-attr]
 
 
+@pytest.mark.usefixtures("unconverted")
 def test_of_two_staged_versions_only_the_newest_goes_to_production(project: Project) -> None:
     numbers = [project.train(), project.train()]
     for number in numbers:
@@ -138,6 +142,7 @@ def test_of_two_staged_versions_only_the_newest_goes_to_production(project: Proj
     assert (config["version"], config["to"]) == (numbers[-1], "production")
 
 
+@pytest.mark.usefixtures("unconverted")
 def test_a_rolled_back_version_is_not_promoted_again_by_itself(project: Project) -> None:
     for number in (project.train(), project.train()):
         project.run("build", partition=number)
@@ -149,7 +154,7 @@ def test_a_rolled_back_version_is_not_promoted_again_by_itself(project: Project)
 
 
 def test_manual_promotion_is_left_to_people(project: Project) -> None:
-    project.change(promotion={"staging": "manual", "production": "manual"})
+    project.change(conversions=[], promotion={"staging": "manual", "production": "manual"})
     number = project.train()
     project.run("build", partition=number)
     result = project.tick("promotion")

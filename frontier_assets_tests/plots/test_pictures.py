@@ -12,6 +12,9 @@ from PIL import Image
 
 from frontier_assets.plots.confusion import confusion_matrix
 from frontier_assets.plots.curves import learning_curves, metrics_over_versions
+from frontier_assets.plots.differences import interval_rows, pareto_front
+from frontier_assets.plots.experiments import Row, Seen, balance, effect_over_looks, forest
+from frontier_assets.plots.latency import latency_bars
 from frontier_assets.plots.picture import DOTS_PER_INCH, WIDTH_IN
 from frontier_assets.plots.reliability import reliability_diagram
 from frontier_assets.plots.residuals import residual_plots
@@ -46,7 +49,32 @@ def versions(count: int = 3, held: str | None = "1.0.1") -> bytes:
     )
 
 
+def looks(treatments: int = 1, *, can_be_judged: bool = True) -> bytes:
+    bound = 0.05 if can_be_judged else None
+    seen = [Seen(units, 0.01, bound, bound, bound) for units in (100, 200, 300)]
+    names = [f"1.0.{index}" for index in range(treatments)]
+    over = dict.fromkeys(names, seen)
+    return effect_over_looks(over, metric="accuracy", direction="higher", title="1.0.1 wins")
+
+
+def metrics(rows: int) -> bytes:
+    found = [Row(f"metric {at}", 0.01, -0.02, 0.05, "held", 0.1) for at in range(rows)]
+    return forest(found, title="1.0.1 wins", across="change, in %", percent=True)
+
+
+def shares(*, passed: bool) -> bytes:
+    observed = {"1.0.0": 0.6, "1.0.1": 0.4}
+    return balance(observed, {"1.0.0": 0.5, "1.0.1": 0.5}, title="Units", passed=passed)
+
+
 PICTURES: dict[str, Draw] = {
+    "looks at one treatment": looks,
+    "looks at several treatments": lambda: looks(4),
+    "looks that say nothing yet": lambda: looks(can_be_judged=False),
+    "one metric of an experiment": lambda: metrics(1),
+    "twenty metrics of an experiment": lambda: metrics(20),
+    "units divided as planned": lambda: shares(passed=True),
+    "units divided otherwise": lambda: shares(passed=False),
     "one class": lambda: matrix(1),
     "two classes": lambda: matrix(2),
     "ten classes": lambda: matrix(10),
@@ -57,6 +85,17 @@ PICTURES: dict[str, Draw] = {
     "reliability": reliability,
     "residuals": residuals,
     "learning curves": curves,
+    "latencies": lambda: latency_bars(
+        {"a": [(1, 0.1, 0.2), (8, 1.0, 9.0)], "b": [(1, 2, 2), (8, 9, 9)]}
+    ),
+    "differences": lambda: interval_rows(
+        [("a", 0.1, 0.05, 0.15, "better"), ("b", -0.1, -0.2, 0.1, "not told apart")], title="both"
+    ),
+    "a front": lambda: pareto_front(
+        [("onnx", True, 0.1, 0.9, True), ("onnx", False, 0.2, 0.8, False)],
+        metric="accuracy",
+        better="higher",
+    ),
     "one version": lambda: versions(1, held=None),
     "three versions": versions,
     "forty versions": lambda: versions(40),
@@ -121,3 +160,10 @@ def test_drawing_keeps_no_figure_and_changes_no_setting() -> None:
         "sys.exit(bool(Gcf.figs) or dict(matplotlib.rcParams) != before)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("rows", range(1, 17))
+def test_intervals_are_drawn_however_many_there_are(rows: int) -> None:
+    """Some heights are no whole number of pixels."""
+    drawn = interval_rows([("accuracy", 0.1, -0.1, 0.3, "open")] * rows, title="a title")
+    assert Image.open(io.BytesIO(drawn)).size[0] == WIDTH_IN * DOTS_PER_INCH

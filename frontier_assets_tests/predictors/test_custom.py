@@ -13,7 +13,7 @@ from frontier_assets.errors import (
 )
 from frontier_assets.workspace import Workspace
 from frontier_assets_tests import tabular
-from frontier_assets_tests.tabular_yaml import custom
+from frontier_assets_tests.tabular_yaml import custom, specification
 
 X = tabular.points(60)
 
@@ -91,6 +91,21 @@ def test_what_a_predictor_of_somebodys_own_returns_is_checked(
     version = workspace.versions.register("m", object={"w": 1})
     with pytest.raises(error, match=message):
         workspace.evaluate(version.ref, "sums")
+
+
+@pytest.mark.feature("EVA-14", "FRM-3")
+def test_a_recogniser_of_speech_returns_texts(workspace: Workspace) -> None:
+    specified = specification(
+        "custom",
+        task="stt",
+        architecture={"outputs": "texts", "entrypoint": f"{tabular.HERE}:as_text"},
+        datasets=[{"name": "spoken", "entrypoint": f"{tabular.HERE}:spoken"}],
+        evaluation={"datasets": ["spoken"]},
+    )
+    workspace.record_policy(specified)
+    version = workspace.versions.register("m", object={"w": 1})
+    found = workspace.evaluate(version.ref, "spoken").evaluation.metrics
+    assert found == pytest.approx({"word_error_rate": 1 / 3, "character_error_rate": 5 / 13})
 
 
 def test_the_current_yaml_can_withdraw_its_trust(workspace: Workspace) -> None:

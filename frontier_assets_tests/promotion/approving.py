@@ -1,9 +1,13 @@
 """A team with keys around a model whose production asks for approval."""
 
 import dataclasses
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
+
+import sqlalchemy as sa
 
 from frontier_assets.registry.approval_payload import NAMESPACE, ApprovalPayload
 from frontier_assets.registry.approvals import Approval
@@ -12,7 +16,7 @@ from frontier_assets.signatures import sign
 from frontier_assets.specification import ModelSpecification
 from frontier_assets.types import Version
 from frontier_assets.workspace import Workspace
-from frontier_assets_tests.promotion.conftest import specification
+from frontier_assets_tests.promotion.complete import specification
 from frontier_assets_tests.ssh import public
 
 SIGNERS = "signers"
@@ -27,6 +31,13 @@ class Team:
     keys: dict[str, Path]
     folder: Path
 
+    @contextmanager
+    def acting(self, name: str) -> Iterator[Self]:
+        """The same team where whatever is done is done by ``name``."""
+        settings = dataclasses.replace(self.workspace.settings, actor=name)
+        with Workspace(settings) as workspace:
+            yield dataclasses.replace(self, workspace=workspace)
+
     def policy(self, **production: Any) -> ModelSpecification:
         """Record what production asks for: one approval unless it says otherwise."""
         policy = specification(
@@ -40,11 +51,17 @@ class Team:
 
     def staged(self, content: str = "weights", key: Path | None = None) -> str:
         """Register a version with everything but approval, and stage it; return its ref."""
+        return self.stage(self.register(content, key))
+
+    def register(self, content: str, key: Path | None = None, branch: str = "main") -> Version:
         path = self.folder / "weights.bin"
         path.write_text(content, encoding="utf-8")
         versions = self.workspace.versions
         versions = versions.signed_with(key) if key else versions
-        version = versions.register("m", files={"weights.bin": path})
+        return versions.register("m", files={"weights.bin": path}, branch=branch)
+
+    def stage(self, version: Version) -> str:
+        """Give a version everything but approval, and stage it; return its ref."""
         self.prove(version)
         self.workspace.stages.promote(version.ref, to="staging", reason="a test")
         return version.ref
@@ -105,3 +122,8 @@ class Team:
 
     def revoke(self, owner: str) -> None:
         (self.folder / REVOKED).write_text(f"{public(self.keys[owner])}\n")
+
+    def execute(self, statement: sa.Executable) -> None:
+        """Change the tables past the registry, as an administrator of the database can."""
+        with self.workspace.registry._database.engine.begin() as connection:
+            connection.execute(statement)

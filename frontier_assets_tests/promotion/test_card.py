@@ -4,11 +4,12 @@ from typing import Any
 import pytest
 
 from frontier_assets.promotion.card import model_card
-from frontier_assets.registry.evaluations import Evaluation
+from frontier_assets.registry.evaluation_records import Evaluation
 from frontier_assets.registry.evidence import Evidence
 from frontier_assets.registry.moves import StageMove
 from frontier_assets.types import Digest, Outcome, Stage
-from frontier_assets_tests.promotion.conftest import (
+from frontier_assets_tests.predictors.performances import performance
+from frontier_assets_tests.promotion.complete import (
     AT,
     artifact,
     changed,
@@ -169,9 +170,24 @@ def test_artifacts_stand_with_size_and_proof(evidence: Evidence) -> None:
     artifacts = section(
         model_card(changed(evidence, artifacts={"onnx": unproved})), "Artifacts and proofs"
     )
-    assert "| original `aaaaaaaaaaaa` | 10 B | is the reference |" in artifacts
-    assert "| onnx `bbbbbbbbbbbb` | 2.0 KiB | not run |" in artifacts
-    assert "| onnx_int8 | - | not made yet |" in artifacts
+    reference = "is the reference | is the reference | pytorch"
+    assert f"| original `aaaaaaaaaaaa` | 10 B | {reference} |" in artifacts
+    nowhere = "- | **not run** | nowhere, until it is proved"
+    assert f"| onnx `bbbbbbbbbbbb` | 2.0 KiB | {nowhere} |" in artifacts
+    assert "| onnx_int8 | - | - | not made yet | - |" in artifacts
+
+
+def test_a_measured_artifact_stands_with_speed_agreement_and_where_it_runs(
+    evidence: Evidence,
+) -> None:
+    measured = artifact(
+        performance=performance(1.0, 2.0).as_json(), measures={"top1_agreement": 0.995}
+    )
+    card = model_card(changed(evidence, artifacts={"onnx": measured}))
+    speed = "1.0000 ms for 1, 2.00 times the original's speed (1.9048 to 2.1000); 80 MB of memory"
+    proof = "passed, 99.50% of decisions alike: largest difference 1e-06"
+    row = f"| onnx `bbbbbbbbbbbb` | 10 B | {speed} | {proof} | onnxruntime 1.20, CPU |"
+    assert row in section(card, "Artifacts and proofs")
 
 
 def test_a_card_of_a_version_without_evidence_says_nothing_that_is_not_known() -> None:

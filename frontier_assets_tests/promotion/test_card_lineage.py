@@ -9,7 +9,7 @@ from frontier_assets.promotion.card_lineage import MAXIMUM_ANCESTORS, lineage_se
 from frontier_assets.registry.evidence import Evidence
 from frontier_assets.registry.lineage import Lineage
 from frontier_assets.types import Checkpoint, Digest, Version
-from frontier_assets_tests.promotion.conftest import AT, artifact, evaluation, version
+from frontier_assets_tests.promotion.complete import AT, artifact, evaluation, version
 
 NODE = r'\w+\["[^"`\n]+"\]'
 LINE = re.compile(rf"  (\w+|{NODE})( (-->|-- merged -->) (\w+|{NODE}))?")

@@ -5,13 +5,12 @@ from itertools import product
 import pytest
 
 from frontier_assets.promotion.decision import decide
-from frontier_assets.promotion.gate_conditions import gate_conditions
 from frontier_assets.registry.builds import Build, BuildState
 from frontier_assets.registry.evidence import Condition, Decision, Evidence
 from frontier_assets.registry.freezes import Freeze
 from frontier_assets.registry.transitions import ALLOWED
-from frontier_assets.types import Digest, Outcome, Stage
-from frontier_assets_tests.promotion.conftest import (
+from frontier_assets.types import Outcome, Stage
+from frontier_assets_tests.promotion.complete import (
     AT,
     artifact,
     changed,
@@ -230,21 +229,6 @@ def test_a_stage_that_is_not_next_is_waited_for(
     assert decision.allowed == (to is source or to in ALLOWED[source])
 
 
-@pytest.mark.parametrize("outcome", [Outcome.FAILED, Outcome.NOT_RUN])
-def test_a_gate_that_only_warns_never_blocks(evidence: Evidence, outcome: Outcome) -> None:
-    altered = changed_verdict(evidence, 2, outcome=outcome, severity="critical")
-    assert decide(altered, to=Stage.PRODUCTION, automatic=True).allowed
-
-
-def test_a_gate_that_became_critical_counts_whatever_its_verdict_said(evidence: Evidence) -> None:
-    gates = [{"dataset": "noisy", "metric": "accuracy", "threshold": 0.8}]
-    policy = specification(gates=gates)
-    altered = changed(evidence, policy=policy)
-    assert (
-        "older definition" in only_unmet(decide(altered, to=Stage.STAGING, automatic=False)).detail
-    )
-
-
 def test_a_conversion_that_is_not_required_never_blocks(evidence: Evidence) -> None:
     failed = artifact(name="onnx_int8", outcome=Outcome.FAILED, verified_at=None)
     altered = changed(evidence, artifacts={**evidence.artifacts, "onnx_int8": failed})
@@ -254,50 +238,6 @@ def test_a_conversion_that_is_not_required_never_blocks(evidence: Evidence) -> N
 def test_an_empty_production_is_moved_into(evidence: Evidence) -> None:
     altered = changed(evidence, holder=None)
     assert decide(altered, to=Stage.PRODUCTION, automatic=True).allowed
-
-
-def test_the_gates_alone_can_be_asked_about(evidence: Evidence) -> None:
-    names = [item.name for item in gate_conditions(changed(evidence, build=None))]
-    assert names == ["policy", ABSOLUTE_NAME, "gate holdout/accuracy_versus_production"]
-
-
-def versus_production(
-    evidence: Evidence, *, ours: float, theirs: float, same_data: bool = True
-) -> Condition:
-    """Return the gate's condition when both versions were measured on the data set."""
-    own, held = evidence.evaluations["holdout"], evidence.baselines["holdout"]
-    digest = own.dataset_digest if same_data else Digest("f" * 64)
-    altered = changed(
-        evidence,
-        evaluations={
-            **evidence.evaluations,
-            "holdout": dataclasses.replace(own, metrics={"accuracy": ours}),
-        },
-        baselines={
-            "holdout": dataclasses.replace(
-                held, metrics={"accuracy": theirs}, dataset_digest=digest
-            )
-        },
-    )
-    conditions = decide(altered, to=Stage.STAGING, automatic=False).conditions
-    return next(c for c in conditions if c.name.endswith("accuracy_versus_production"))
-
-
-@pytest.mark.parametrize(("theirs", "state"), [(0.96, "met"), (0.97, "met"), (0.98, "unmet")])
-def test_a_gate_against_production_is_judged_against_todays_holder(
-    evidence: Evidence, theirs: float, state: str
-) -> None:
-    condition = versus_production(evidence, ours=0.97, theirs=theirs)
-    assert condition.state == state
-    assert f"observed 0.97 versus {theirs:g} of 1.0.0 on holdout" in condition.detail
-
-
-def test_a_pass_without_baseline_does_not_count_once_somebody_is_in_production(
-    evidence: Evidence,
-) -> None:
-    condition = versus_production(evidence, ours=0.97, theirs=0.5, same_data=False)
-    assert condition.state == "waiting"
-    assert "was judged without a baseline and 1.0.0 is in production" in condition.detail
 
 
 def test_a_pre_release_may_be_staged_by_hand_and_not_released(evidence: Evidence) -> None:

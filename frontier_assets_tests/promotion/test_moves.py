@@ -15,7 +15,7 @@ from frontier_assets.promotion.moves import Stages, parse_stage
 from frontier_assets.registry import Registry
 from frontier_assets.registry.versions import NewVersion
 from frontier_assets.types import Outcome, Stage
-from frontier_assets_tests.promotion.conftest import specification, verdict
+from frontier_assets_tests.promotion.complete import specification, verdict
 from frontier_assets_tests.stored import stored
 
 

@@ -5,7 +5,7 @@ import pytest
 from frontier_assets.promotion.standing import standings
 from frontier_assets.registry.evidence import Evidence
 from frontier_assets.types import Digest, Stage
-from frontier_assets_tests.promotion.conftest import changed, evaluation, version
+from frontier_assets_tests.promotion.complete import changed, evaluation, version
 
 
 def compared(evidence: Evidence, metric: str, value: float, held: float) -> Evidence:

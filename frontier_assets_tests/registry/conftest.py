@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from frontier_assets.registry import Registry
-from frontier_assets.registry.evaluations import Evaluation
+from frontier_assets.registry.evaluation_records import Evaluation
 from frontier_assets.registry.evidence import Condition, Decision, Evidence
 from frontier_assets.registry.moves import StageMove
 from frontier_assets.registry.versions import NewVersion

@@ -2,15 +2,25 @@
 
 import dataclasses
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 from frontier_assets.registry import Registry
 from frontier_assets.registry.approval_payload import NAMESPACE
 from frontier_assets.registry.evidence import Decision
+from frontier_assets.registry.experiment_records import Experiment
+from frontier_assets.registry.experiments import End
 from frontier_assets.registry.pins import PinSubject
 from frontier_assets.signatures import AllowedSigners
-from frontier_assets.specification import ModelDescription
-from frontier_assets.types import MAIN, AttachmentKind, Outcome, Ref, Stage
+from frontier_assets.specification import ExperimentDesign, ModelDescription
+from frontier_assets.types import (
+    MAIN,
+    AttachmentKind,
+    ExperimentDecision,
+    Outcome,
+    Ref,
+    Stage,
+)
 from frontier_assets_tests.registry.conftest import Samples
 from frontier_assets_tests.ssh import allow, new_key
 from frontier_assets_tests.stored import stored
@@ -56,6 +66,15 @@ class World:
             data_digests={},
             actor=actor,
         )
+
+    def experiment(self) -> Experiment:
+        design = ExperimentDesign(control="1.0.1", treatments=["1.0.2"], seed="s", coverage=0.1)
+        return self.registry.experiments.create(
+            "m", "test_a", design, name="a", description="", actor=ACTOR
+        )
+
+    def running(self) -> Experiment:
+        return self.registry.experiments.start(self.experiment().id, actor=ACTOR)
 
     def convert(self, actor: str = "ann") -> object:
         return self.registry.artifacts.add(
@@ -134,6 +153,11 @@ OPERATIONS = {
     ),
     "approvals.add": Operation(lambda w: w.approve(), entries=2),
     "artifacts.add": Operation(lambda w: w.convert(ACTOR)),
+    "artifacts.measure": Operation(
+        lambda w: w.registry.artifacts.measure(
+            1, performance={"size_bytes": 1}, verdicts=[], actor=ACTOR
+        )
+    ),
     "artifacts.prove": Operation(
         lambda w: w.registry.artifacts.prove(
             1, outcome=Outcome.PASSED, detail="alike", measures={}, actor=ACTOR
@@ -184,6 +208,36 @@ OPERATIONS = {
         lambda w: w.registry.copies.add_version("m", "1.0.0", [stored(store="other")], actor=ACTOR)
     ),
     "evaluations.record": Operation(lambda w: w.samples.evaluate(w.registry, "1.0.0", actor=ACTOR)),
+    "failures.record": Operation(
+        lambda w: w.registry.failures.record(
+            "m", "1.0.0", kind="conversion", subject="onnx", message="no operator", actor=ACTOR
+        )
+    ),
+    "experiments.create": Operation(lambda w: w.experiment()),
+    "experiments.start": Operation(lambda w: w.running(), entries=2),
+    "experiments.ramp": Operation(
+        lambda w: w.registry.experiments.ramp(w.running().id, 0.5, actor=ACTOR), entries=3
+    ),
+    "experiments.stop": Operation(
+        lambda w: w.registry.experiments.stop(w.running().id, reason=REASON, actor=ACTOR), entries=3
+    ),
+    "experiments.look": Operation(
+        lambda w: w.registry.experiments.look(
+            w.running().id,
+            number=1,
+            decision=ExperimentDecision.CONTROL,
+            result={},
+            end=End(REASON),
+            actor=ACTOR,
+        ),
+        entries=4,
+    ),
+    "observations.add_file": Operation(
+        lambda w: w.registry.observations.add_file(
+            w.running(), stored("e" * 64), rows=1, received_at=datetime.now(UTC), actor=ACTOR
+        ),
+        entries=3,
+    ),
     "freezes.freeze": Operation(
         lambda w: w.registry.freezes.freeze("m", actor=ACTOR, reason=REASON)
     ),
@@ -273,4 +327,5 @@ UNAUDITED = {
     "copies.hold",
     "discoveries.look",
     "discoveries.settle",
+    "observations.add",
 }

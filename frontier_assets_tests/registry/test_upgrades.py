@@ -47,6 +47,14 @@ SAVED = {
         training_runs=0,
         has_details=False,
     ),
+    "0004": Saved(
+        {"1.0.0": Stage.PRODUCTION},
+        changes=31,
+        checkpoints=12,
+        best="1453eb799fe7-step-220",
+        training_runs=1,
+        has_details=True,
+    ),
     "0003": Saved(
         {"1.0.0": Stage.ARCHIVED, "1.0.1": Stage.PRODUCTION},
         changes=37,

@@ -4,7 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from frontier_assets.specification import ModelSpecification, Promotion, StageEntry
-from frontier_assets_tests.promotion.conftest import specification
+from frontier_assets_tests.promotion.complete import specification
 
 
 def test_one_word_says_who_moves_a_version() -> None:
@@ -49,7 +49,7 @@ def test_only_whom_the_yaml_names_may_approve(approvers: list[str], signer: str,
 @pytest.mark.parametrize(
     ("entry", "problem"),
     [
-        ({"after": ["gates", "ab_test"]}, "'ab_test' is not available in this release"),
+        ({"after": ["gates", "drift"]}, "'drift' is not available in this release"),
         ({"approvers": ["bea"]}, "`approvers` has no meaning without `approvals`"),
         (
             {"approvals": 2, "approvers": ["bea", "bea"]},

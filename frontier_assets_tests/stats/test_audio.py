@@ -39,3 +39,12 @@ def test_the_ratio_of_signal_to_distortion_ignores_the_scale() -> None:
 def test_a_silent_target_leaves_the_ratio_undefined() -> None:
     with pytest.raises(InvalidValueError, match="'si_sdr'"):
         value("si_sdr", np.ones((2, 4)), np.array([[1.0] * 4, [0.0] * 4]))
+
+
+@pytest.mark.feature("EVA-14")
+def test_missed_speech_costs_three_times_a_false_alarm() -> None:
+    speech = np.array([[1, 1, 1, 1, 0, 0], [0, 0, 0, 0, 0, 0]])
+    scores = np.array([[0.9, 0.2, 0.6, 0.7, 0.8, 0.0], [0.1, 0.0, 0.5, 0.8, 0.0, 0.0]])
+    assert value("detection_cost", scores, speech) == 0.75 * 1 / 4 + 0.25 * 2 / 8
+    with pytest.raises(InvalidValueError, match="'detection_cost' nan"):
+        value("detection_cost", scores, np.ones_like(speech))

@@ -39,3 +39,16 @@ def test_it_is_a_metric_of_labels_and_takes_no_weights() -> None:
     }
     with pytest.raises(InvalidValueError, match="adjusted_rand knows none"):
         adjusted_rand(labels, labels, np.ones(4))
+
+
+@pytest.mark.feature("EVA-14")
+def test_shared_information_ignores_the_names_of_clusters() -> None:
+    name = "normalized_mutual_information"
+    groups = np.array([0, 0, 1, 1])
+    found = [
+        compute([name], labels, groups, outputs_kind="labels")[name]
+        for labels in (np.array([7, 7, 3, 3]), np.array([0, 1, 0, 1]), np.array([0, 0, 1, 2]))
+    ]
+    assert found == pytest.approx([1.0, 0.0, 0.8])
+    with pytest.raises(InvalidValueError, match=r"Weights.*knows none"):
+        compute([name], groups, groups, outputs_kind="labels", weights=np.ones(4))

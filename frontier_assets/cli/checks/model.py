@@ -12,7 +12,7 @@ from frontier_assets.predictors.formats import load_predictor
 from frontier_assets.predictors.predictor import check_inputs
 from frontier_assets.predictors.serving import open_original
 from frontier_assets.specification import DatasetSource, ModelSpecification
-from frontier_assets.stats.metrics import check_targets
+from frontier_assets.stats.predictions import check_targets
 
 if TYPE_CHECKING:
     from frontier_assets.dataset import Dataset
@@ -63,7 +63,7 @@ def check_dataset(
     if judges:
         architecture = specification.architecture
         check_inputs(source.entrypoint, architecture.inputs, dataset.inputs)
-        check_targets(dataset.targets, outputs_kind=architecture.outputs)
+        check_targets(dataset.targets, outputs_kind=architecture.outputs, axes=(1, 2))
     loaded[source.name] = dataset
     columns = ", ".join(
         f"{name} {array.dtype}{list(array.shape[1:])}" for name, array in dataset.inputs.items()

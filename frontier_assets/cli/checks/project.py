@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from frontier_assets.cli import orchestrator
 from frontier_assets.cli.checks.finding import Finding, State
 from frontier_assets.cli.location import FILE, find_locations, read_yaml
+from frontier_assets.cli.orchestrator.surroundings import try_instance
 from frontier_assets.errors import SettingsError
 from frontier_assets.registry.connection import Database
 from frontier_assets.registry.database import Registry
@@ -45,7 +45,7 @@ def check_dagster_file(root: Path) -> Iterator[Finding]:
         raise SettingsError(str(path), "is no mapping", "correct it, or take the README's")
     storage = (content or {}).get("storage")
     if storage is None or _is_local(storage):
-        orchestrator.try_instance(root)
+        try_instance(root)
         yield Finding(subject, State.OK, f"Dagster accepts {path}")
     else:
         detail = f"{path} is YAML; Dagster's storage was not tried, which would set it up"

@@ -4,13 +4,14 @@ import contextlib
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
-from frontier_assets.cli import orchestrator
 from frontier_assets.cli.checks import model as model_checks
 from frontier_assets.cli.checks import project as project_checks
 from frontier_assets.cli.checks.finding import Finding, State, attempted
 from frontier_assets.cli.checks.packages import check_packages
 from frontier_assets.cli.checks.watch import check_watch
 from frontier_assets.cli.location import CodeLocation, find_locations
+from frontier_assets.cli.orchestrator.definitions import definitions_of
+from frontier_assets.cli.orchestrator.surroundings import surroundings
 from frontier_assets.dataset import Dataset
 from frontier_assets.errors import FrontierAssetsError
 from frontier_assets.registry.database import Registry
@@ -42,7 +43,7 @@ def survey(settings: Settings, wanted: str | None) -> Iterator[Finding]:
         specifications: _Specifications = {}
         complete = True
         if settings.root is not None:
-            stack.enter_context(orchestrator.surroundings(settings, settings.root))
+            stack.enter_context(surroundings(settings, settings.root))
             complete = yield from _definitions(settings.root, specifications)
         elif registry is not None:
             specifications |= _recorded(registry)
@@ -85,7 +86,7 @@ def _definitions(root: Path, found: _Specifications) -> Generator[Finding, None,
 
 
 def _loaded(location: CodeLocation, found: _Specifications) -> Iterator[Finding]:
-    loaded = orchestrator.definitions_of(location)
+    loaded = definitions_of(location)
     found |= {name: definition.specification for name, definition in loaded.items()}
     names = ", ".join(sorted(loaded)) or "no model"
     yield Finding("definitions", State.OK, f"{location.entrypoint} defines {names}")

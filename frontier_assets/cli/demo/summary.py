@@ -4,7 +4,10 @@ from collections.abc import Iterator
 
 from rich.table import Table
 
+from frontier_assets.conversion.targets import usable_converter
+from frontier_assets.errors import EngineUnavailableError, MissingExtraError
 from frontier_assets.registry.evidence import Evidence
+from frontier_assets.specification import ModelSpecification
 from frontier_assets.types import Outcome, Version
 from frontier_assets.workspace import Workspace
 
@@ -50,3 +53,16 @@ def _artifacts(evidence: Evidence) -> Iterator[tuple[str, str]]:
         outcome = record.outcome or Outcome.NOT_RUN
         size = f"{record.size_bytes / _BYTES_PER_KIB:.1f} KiB"
         yield name, f"{size}, parity {outcome.value}: {record.outcome_detail}"
+    if evidence.policy is not None:
+        yield from _left_out(evidence.policy, set(evidence.artifacts))
+
+
+def _left_out(policy: ModelSpecification, made: set[str]) -> Iterator[tuple[str, str]]:
+    """Yield the targets that there is no file of, with what is missing here to make them."""
+    for target in sorted({item.target for item in policy.conversions} - made):
+        try:
+            usable_converter(target, policy.framework)
+        except (MissingExtraError, EngineUnavailableError) as error:
+            yield target, f"left out: {error}"
+        else:
+            yield target, "not made: the log of the run says why"

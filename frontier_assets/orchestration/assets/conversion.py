@@ -4,16 +4,23 @@ import dagster as dg
 
 from frontier_assets.conversion.parity import Proof
 from frontier_assets.conversion.targets import target_named
-from frontier_assets.errors import MissingExtraError
+from frontier_assets.errors import EngineUnavailableError, MissingExtraError
 from frontier_assets.orchestration.assets.evaluation import evaluation_key
 from frontier_assets.orchestration.assets.version import version_key
 from frontier_assets.orchestration.build import join_build
+from frontier_assets.orchestration.checks.latency import (
+    build_performance_specs,
+    performance_results,
+    unmeasured_results,
+)
 from frontier_assets.orchestration.checks.parity import build_parity_spec, parity_result
 from frontier_assets.orchestration.failures import translated
 from frontier_assets.orchestration.pages.conversion import conversion_metadata
 from frontier_assets.orchestration.pages.descriptions import describe_conversion
 from frontier_assets.orchestration.partitions import versions_partitions
 from frontier_assets.orchestration.resources import WorkspaceResource
+from frontier_assets.orchestration.tags import GPU_OP_TAGS, GPU_POOL
+from frontier_assets.orchestration.usage import Usage
 from frontier_assets.specification import BUILD_TAG, Conversion, ModelSpecification
 from frontier_assets.types import Artifact, Outcome
 
@@ -30,19 +37,24 @@ def build_conversion_asset(
     """
     model, target = specification.name, conversion.target
     key = dg.AssetKey([model, target])
+    flavour = target_named(target).flavour
+    # Promotion does not wait for the proof of an optional target, so the build does not either.
+    severity = dg.AssetCheckSeverity.ERROR if conversion.required else dg.AssetCheckSeverity.WARN
 
     @dg.asset(
         key=key,
         ins={"version": dg.AssetIn(version_key(model))},
-        deps=[
-            *(evaluation_key(model, name) for name in specification.evaluation.datasets),
-            *(dg.AssetKey([model, name]) for name in _parents(specification, target)),
-        ],
+        deps=_made_after(specification, target),
         partitions_def=versions_partitions(model),
-        check_specs=[build_parity_spec(model, key)],
+        check_specs=[
+            build_parity_spec(model, key),
+            *build_performance_specs(specification, target, key),
+        ],
         group_name=model,
         description=describe_conversion(specification, conversion),
-        kinds={target},
+        kinds={target, "tensorrt"} if flavour else {target},
+        pool=GPU_POOL if flavour else None,
+        op_tags=GPU_OP_TAGS if flavour else None,
         owners=specification.owners,
         tags={**specification.tags, BUILD_TAG: model},
         io_manager_key=specification.storage,
@@ -52,36 +64,55 @@ def build_conversion_asset(
         context: dg.AssetExecutionContext, workspace: WorkspaceResource, version: Artifact
     ) -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster reads no parameter here
         with translated(), workspace.opened() as opened:
+            usage = Usage(opened.settings.prices, "gpu" if flavour else "cpu")
             registered = join_build(context, opened, specification)
             try:
                 proved = opened.convert(registered.ref, target, run_id=context.run.run_id)
-            except MissingExtraError as error:
+            except (MissingExtraError, EngineUnavailableError) as error:
                 if conversion.required:
                     raise
-                return _skipped(key, error)
+                return _skipped(specification, target, key, error)
             artifact = opened.handle(proved.record)
-        page = conversion_metadata(registered, proved)
+            rate = opened.registry.failures.conversion_success_rate(model)
+        page = conversion_metadata(registered, proved, success_rate=rate)
+        measured = (
+            performance_results(proved.record, key)
+            if proved.record.performance is not None
+            else unmeasured_results(specification, target, key, proved.proof.detail)
+        )
         return dg.MaterializeResult(
             value=artifact,
             data_version=dg.DataVersion(artifact.digest),
-            metadata={**page, "source_digest": version.digest},
-            check_results=[parity_result(proved.proof, key)],
+            metadata={**page, **usage.metadata(), "source_digest": version.digest},
+            check_results=[parity_result(proved.proof, key, severity=severity), *measured],
         )
 
     return converted
 
 
-def _parents(specification: ModelSpecification, target: str) -> list[str]:
-    """Return the target that this one is made from, where the model has it too."""
-    above = target_named(target).parent
-    return [item.target for item in specification.conversions if item.target == above]
+def _made_after(specification: ModelSpecification, target: str) -> list[dg.AssetKey]:
+    """Return what judges the version, and the target that this one is made from, if there."""
+    model, above = specification.name, target_named(target).parent
+    parents = [item.target for item in specification.conversions if item.target == above]
+    return [
+        *(evaluation_key(model, name) for name in specification.evaluation.datasets),
+        *(dg.AssetKey([model, name]) for name in parents),
+    ]
 
 
-def _skipped(key: dg.AssetKey, error: MissingExtraError) -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster reads no parameter here
+def _skipped(
+    specification: ModelSpecification,
+    target: str,
+    key: dg.AssetKey,
+    error: MissingExtraError | EngineUnavailableError,
+) -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster reads no parameter here
     """Return what says that nothing was made, so that the build goes on without it."""
     proof = Proof(Outcome.NOT_RUN, f"not made: {error}")
     return dg.MaterializeResult(
         value=None,
         metadata={"state": dg.MetadataValue.md(f"**Skipped**: {error}")},
-        check_results=[parity_result(proof, key, severity=dg.AssetCheckSeverity.WARN)],
+        check_results=[
+            parity_result(proof, key, severity=dg.AssetCheckSeverity.WARN),
+            *unmeasured_results(specification, target, key, proof.detail),
+        ],
     )

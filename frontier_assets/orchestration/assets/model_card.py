@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from frontier_assets.orchestration.assets.comparison import comparison_key
 from frontier_assets.orchestration.assets.evaluation import evaluation_key
 from frontier_assets.orchestration.assets.version import version_key
 from frontier_assets.orchestration.build import join_build
@@ -28,6 +29,7 @@ def build_model_card_asset(specification: ModelSpecification) -> dg.AssetsDefini
         deps=[
             *(evaluation_key(model, name) for name in specification.evaluation.datasets),
             *(dg.AssetKey([model, item.target]) for item in specification.conversions),
+            comparison_key(model),
         ],
         partitions_def=versions_partitions(model),
         group_name=model,

@@ -14,6 +14,7 @@ from frontier_assets.orchestration.pages.training import LoggedMetrics, training
 from frontier_assets.orchestration.partitions import versions_partitions
 from frontier_assets.orchestration.resources import WorkspaceResource
 from frontier_assets.orchestration.tags import kinds_of
+from frontier_assets.orchestration.usage import Usage
 from frontier_assets.specification import BRANCH_TAG, ModelSpecification, Training
 from frontier_assets.types import MAIN, Checkpoint, Version
 from frontier_assets.workspace import Workspace
@@ -38,8 +39,10 @@ def build_training_asset(
         context: dg.AssetExecutionContext, workspace: WorkspaceResource
     ) -> dg.MaterializeResult[None]:
         with translated(), workspace.opened() as opened:
+            usage = Usage(opened.settings.prices)
             opened.record_policy(specification, run_id=context.run.run_id)
-            return dg.MaterializeResult(metadata=_run(opened, specification, training, context))
+            page = _run(opened, specification, training, context)
+        return dg.MaterializeResult(metadata={**page, **usage.metadata()})
 
     return training_run
 

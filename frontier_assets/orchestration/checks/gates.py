@@ -10,25 +10,26 @@ import dagster as dg
 
 from frontier_assets.orchestration.checks.partitioned import build_check_spec
 from frontier_assets.orchestration.pages.descriptions import describe_gate
-from frontier_assets.specification import ModelSpecification
+from frontier_assets.orchestration.partitions import versions_partitions
+from frontier_assets.specification import PERFORMANCE_METRICS, ModelSpecification
 from frontier_assets.stats.comparison import COMPARISONS
 from frontier_assets.types import Outcome, Severity, Verdict
 
 
 def build_gate_specs(
-    specification: ModelSpecification, dataset: str, asset: dg.AssetKey
+    specification: ModelSpecification, place: str, asset: dg.AssetKey
 ) -> list[dg.AssetCheckSpec]:
-    """Return a check per gate on ``dataset``; critical ones block what follows in the run."""
+    """Return a check per gate on ``place``; critical ones block what follows in the run."""
     return [
         build_check_spec(
             gate.name,
             asset,
-            model=specification.name,
+            partitions=versions_partitions(specification.name),
             description=describe_gate(gate),
             blocking=gate.severity is Severity.CRITICAL,
             metadata={"severity": gate.severity.value, "gate_digest": gate.digest},
         )
-        for gate in specification.gates_on(dataset)
+        for gate in specification.gates_on(place)
     ]
 
 
@@ -57,5 +58,6 @@ def _said(verdict: Verdict) -> str:
     outcome = verdict.outcome.value.capitalize().replace("_", " ")
     if verdict.comparison not in COMPARISONS:
         return f"{outcome}: {verdict.detail}."
-    measured = f"{verdict.metric} on {verdict.dataset} is {verdict.observed:.6g}"
+    word = "of" if verdict.metric in PERFORMANCE_METRICS else "on"
+    measured = f"{verdict.metric} {word} {verdict.dataset} is {verdict.observed:.6g}"
     return f"{outcome}: {measured}, wanted {verdict.comparison} {verdict.threshold:g}."

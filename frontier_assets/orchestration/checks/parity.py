@@ -5,6 +5,7 @@ import dagster as dg
 from frontier_assets.conversion.parity import Proof
 from frontier_assets.orchestration.checks.partitioned import build_check_spec
 from frontier_assets.orchestration.pages.descriptions import describe_parity
+from frontier_assets.orchestration.partitions import versions_partitions
 from frontier_assets.types import Outcome
 
 PARITY = "parity"
@@ -15,7 +16,7 @@ def build_parity_spec(model: str, asset: dg.AssetKey) -> dg.AssetCheckSpec:
     return build_check_spec(
         PARITY,
         asset,
-        model=model,
+        partitions=versions_partitions(model),
         description=describe_parity(),
         blocking=True,
     )

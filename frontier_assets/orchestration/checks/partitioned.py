@@ -1,23 +1,21 @@
-"""The one place that builds checks by version, because Dagster 1.13 calls that a preview."""
+"""The one place that builds checks by partition, because Dagster 1.13 calls that a preview."""
 
 import warnings
 from collections.abc import Mapping
 
 import dagster as dg
 
-from frontier_assets.orchestration.partitions import versions_partitions
-
 
 def build_check_spec(
     name: str,
     asset: dg.AssetKey,
     *,
-    model: str,
+    partitions: dg.PartitionsDefinition[str],
     description: str,
     blocking: bool,
     metadata: Mapping[str, str] | None = None,
 ) -> dg.AssetCheckSpec:
-    """Return a check that each version of ``model`` passes or fails for itself."""
+    """Return a check that each of the ``partitions`` passes or fails for itself."""
     with warnings.catch_warnings():
         # The constraints pin Dagster, and the tests show that the feature does what is needed.
         warnings.simplefilter("ignore", dg.PreviewWarning)
@@ -26,6 +24,6 @@ def build_check_spec(
             asset=asset,
             description=description,
             blocking=blocking,
-            partitions_def=versions_partitions(model),
+            partitions_def=partitions,
             metadata=metadata,
         )

@@ -69,9 +69,21 @@ def describe_conversion(specification: ModelSpecification, conversion: Conversio
     )
     return (
         f"Each version as `{conversion.target}`. The check `parity` compares its outputs with the "
-        f"original's on `{on}`; only a proved one is served. {waits}\n\n"
+        f"original's on `{on}`; only a proved one is served. `latency` is its speed beside the "
+        f"original's. {waits}\n\n"
         "**Red?** Either a gate stopped the version before (see the evaluations), or the "
         "conversion or its proof failed: the run's log and the check say how."
+    )
+
+
+def describe_comparison(specification: ModelSpecification) -> str:
+    """Return the description of ``m/comparison``."""
+    return (
+        f"Each version of {_title(specification)} against the one that was in production then: "
+        "paired differences with intervals, slices, latencies in turn, and which artifacts are "
+        "worth a look.\n\n"
+        "**Production has changed since?** Materialize it again. **Red?** A step before it failed; "
+        "what production's version cannot do is told under `problems`."
     )
 
 
@@ -83,6 +95,18 @@ def describe_model_card(specification: ModelSpecification) -> str:
         "build.\n\n"
         "**Read it:** metadata `card`, [Show Markdown]. **Red?** A step before it failed, so there "
         "is no complete build: look left."
+    )
+
+
+def describe_ab_test(specification: ModelSpecification) -> str:
+    """Return the description of ``m/ab_test``."""
+    model = specification.name
+    return (
+        f"Experiments between versions of {_title(specification)}, one partition each, looked at "
+        f"by the schedule `{model}__ab_test_looks`. Each look is recorded and may end it.\n\n"
+        f"**Begin one:** `frontier experiments create {model} NAME --control VERSION --treatment "
+        "VERSION`, then `frontier experiments start ID`. **Red check?** Units are not divided as "
+        "planned, or a guardrail is harmed: the metadata `why` says what was done about it."
     )
 
 
@@ -127,7 +151,7 @@ def describe_gate(gate: Gate) -> str:
         if critical
         else "look at it; nothing waits for this gate"
     )
-    where = gate.dataset + (f", {gate.slice}" if gate.slice else "")
+    where = gate.place + (f", {gate.slice}" if gate.slice else "")
     return f"On {where}: {rule}; a failure {effect}.{why} If it fails: {remedy}."
 
 
@@ -137,6 +161,15 @@ def describe_parity() -> str:
         "Outputs equal the original model's on real data, at several batch sizes. If it fails: "
         "the artifact is kept for inspection and never served; its detail names the largest "
         "difference."
+    )
+
+
+def describe_latency() -> str:
+    """Return the description of the check on a converted artifact's speed."""
+    return (
+        "In turn with the original, at several batch sizes, the artifact is not shown to be "
+        "slower. If it fails: it still serves, and nothing waits for this check; a gate with "
+        "`target` in the YAML stops what is too slow."
     )
 
 

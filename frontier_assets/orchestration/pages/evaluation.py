@@ -17,7 +17,7 @@ from frontier_assets.orchestration.pages.pictures import (
     versions_picture,
 )
 from frontier_assets.promotion.standing import Standing, standings
-from frontier_assets.registry.evaluations import Evaluation
+from frontier_assets.registry.evaluation_records import Evaluation
 from frontier_assets.registry.evidence import Evidence
 from frontier_assets.types import Outcome, Severity, Verdict
 

@@ -10,7 +10,7 @@ from frontier_assets.plots.confusion import confusion_matrix
 from frontier_assets.plots.curves import learning_curves, metrics_over_versions
 from frontier_assets.plots.reliability import reliability_diagram
 from frontier_assets.plots.residuals import residual_plots
-from frontier_assets.registry.evaluations import Evaluation
+from frontier_assets.registry.evaluation_records import Evaluation
 from frontier_assets.stats.metrics import METRICS
 from frontier_assets.types import Checkpoint
 

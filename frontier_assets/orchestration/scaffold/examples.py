@@ -93,6 +93,13 @@ def _attributes(name: str, module: str, framework: FirstFramework) -> dict[str, 
         "retention": LeftOut(
             {"checkpoints": {"keep_best": 3, "keep_recent": 5}, "rules": [{"max_age_days": 7}]}
         ),
+        "ab_test": LeftOut(
+            {
+                "metric": {"metric": "accuracy"},
+                "secondary": [{"metric": "log_loss"}],
+                "guardrails": [{"metric": "latency_ms", "direction": "lower", "margin": 0.1}],
+            }
+        ),
     }
 
 

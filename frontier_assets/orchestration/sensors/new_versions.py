@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 import dagster as dg
 
+from frontier_assets.orchestration.assets.comparison import comparison_key
 from frontier_assets.orchestration.assets.evaluation import evaluation_key
 from frontier_assets.orchestration.assets.model_card import model_card_key
 from frontier_assets.orchestration.build import run_is_over
@@ -16,7 +17,10 @@ from frontier_assets.orchestration.jobs import ModelJob, build_job_name
 from frontier_assets.orchestration.partitions import versions_partitions
 from frontier_assets.orchestration.resources import WorkspaceResource
 from frontier_assets.orchestration.sensors.cursor import changes, read_cursor, write_cursor
-from frontier_assets.promotion.gate_conditions import gate_conditions
+from frontier_assets.promotion.gate_conditions import (
+    performance_conditions,
+    quality_conditions,
+)
 from frontier_assets.registry.audit import AuditEntry
 from frontier_assets.registry.builds import BuildState
 from frontier_assets.registry.evidence import Decision, Evidence
@@ -90,7 +94,7 @@ def _requests(
         evidence = workspace.registry.stages.evidence(model, number)
         if evidence.build is None and number in registered:
             selection = None
-        elif evidence.build is not None and Decision(gate_conditions(evidence)).allowed:
+        elif evidence.build is not None and _may_go_on(evidence):
             selection = _rest_of_build(specification, evidence)
         else:
             continue
@@ -112,13 +116,26 @@ def _is_being_built(
     return build.state is BuildState.COMPLETED or not run_is_over(instance, build.run_id)
 
 
+def _may_go_on(evidence: Evidence) -> bool:
+    """Tell whether nothing is known that would stop the rest of the build again."""
+    stopping = [item for item in performance_conditions(evidence) if item.state == "unmet"]
+    return Decision(quality_conditions(evidence)).allowed and not stopping
+
+
 def _rest_of_build(specification: ModelSpecification, evidence: Evidence) -> list[dg.AssetKey]:
     model = specification.name
-    proved = {name for name, record in evidence.artifacts.items() if record.verified_at}
+    judged = {(place, verdict.gate_digest) for (place, _), verdict in evidence.verdicts.items()}
+    proved = {
+        name
+        for name, record in evidence.artifacts.items()
+        if record.verified_at
+        and all((name, gate.digest) in judged for gate in specification.gates_on(name))
+    }
     missing = [
         evaluation_key(model, d)
         for d in specification.evaluation.datasets
         if d not in evidence.evaluations
     ]
     targets = [item.target for item in specification.conversions if item.target not in proved]
-    return [*missing, *(dg.AssetKey([model, t]) for t in targets), model_card_key(model)]
+    last = [comparison_key(model), model_card_key(model)]
+    return [*missing, *(dg.AssetKey([model, t]) for t in targets), *last]

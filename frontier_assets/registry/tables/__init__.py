@@ -7,6 +7,13 @@ from frontier_assets.registry.tables.evidence import (
     evaluations,
     verdicts,
 )
+from frontier_assets.registry.tables.experiments import (
+    experiment_looks,
+    experiment_variants,
+    experiments,
+    observation_files,
+    observations,
+)
 from frontier_assets.registry.tables.model import models, policies
 from frontier_assets.registry.tables.promotion import approvals, stage_moves
 from frontier_assets.registry.tables.search import version_metrics, version_parameters, version_tags
@@ -28,7 +35,12 @@ __all__ = [
     "deletions",
     "discoveries",
     "evaluations",
+    "experiment_looks",
+    "experiment_variants",
+    "experiments",
     "models",
+    "observation_files",
+    "observations",
     "pins",
     "policies",
     "stage_moves",

@@ -38,6 +38,9 @@ artifacts = table(
     required("created_at", UtcDateTime),
     required("created_by", sa.Text),
     sa.Column("run_id", sa.Text),
+    # None until its speed, size and memory were measured.
+    sa.Column("performance", Json),
+    sa.Column("verdicts", Json),
     sa.Index(None, "version_id", "name"),
 )
 

@@ -107,7 +107,7 @@ def frontier(root: Path, *arguments: str, **variables: str) -> "subprocess.Compl
     return subprocess.run(
         [str(Path(sys.executable).with_name("frontier")), *arguments],
         cwd=root,
-        env=_environment(root, **variables),
+        env=environment_of(root, **variables),
         capture_output=True,
         text=True,
         timeout=120,
@@ -125,7 +125,7 @@ def prepare(root: Path) -> None:
     trained = subprocess.run(
         [*DAGSTER, "job", "execute", "-m", "garden.definitions", "-j", "plants__train"],
         cwd=root,
-        env=_environment(root, DAGSTER_HOME=str(root)),
+        env=environment_of(root, DAGSTER_HOME=str(root)),
         capture_output=True,
         text=True,
         timeout=200,
@@ -159,7 +159,7 @@ def state_of(root: Path) -> dict[str, object]:
     return databases | stored
 
 
-def _environment(root: Path, **variables: str) -> dict[str, str]:
+def environment_of(root: Path, **variables: str) -> dict[str, str]:
     """Return this process's environment without its own settings."""
     inherited = {
         name: value

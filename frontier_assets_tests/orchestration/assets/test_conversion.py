@@ -5,10 +5,22 @@ from typing import Any
 
 import dagster as dg
 import pytest
+from dagster._core.definitions.data_version import (
+    DATA_VERSION_TAG,
+    CachingStaleStatusResolver,
+    StaleStatus,
+)
+from dagster._core.loader import LoadingContextForTest
 
-from frontier_assets.errors import ConversionError, MissingExtraError
+from frontier_assets.errors import (
+    ConversionError,
+    IntegrityError,
+    InvalidValueError,
+    MissingExtraError,
+)
 from frontier_assets.specification import ModelSpecification
 from frontier_assets.types import Outcome
+from frontier_assets_tests.storage.trees import damage, packs
 from frontier_assets_tests.tiny_project import MODEL, Project, tiny_attributes
 
 MISSING = pytest.mark.skipif(
@@ -77,7 +89,75 @@ def test_a_target_is_made_again_when_something_changes_and_a_killed_one_stores_n
         assert workspace.registry.artifacts.get(MODEL, number, "onnx_int8").id == second.id
 
 
+@pytest.mark.feature("CNV-4", "CNV-6")
+def test_a_conversion_says_what_it_came_to_and_puts_its_file_where_it_is_wanted(
+    project: Project,
+) -> None:
+    number = project.train()
+    assert project.run("build", partition=number).success
+    ref, wanted = f"{MODEL}@{number}", project.root / "not" / "there" / "yet"
+    with project.workspace() as workspace:
+        converted = workspace.convert(ref, "onnx")
+        assert (converted.proof.outcome, converted.record.members) == (
+            Outcome.PASSED,
+            ("model.onnx",),
+        )
+        (path,) = workspace.fetch(ref, wanted, target="onnx")
+        assert path == wanted / "model.onnx"
+        assert path.stat().st_size == converted.record.size_bytes
+        taken = project.root / "a_file"
+        taken.write_text("mine")
+        with pytest.raises(InvalidValueError, match="expected a folder, this is a file"):
+            workspace.fetch(ref, taken, target="onnx")
+        assert taken.read_text() == "mine"
+
+
+def test_a_proved_target_whose_bytes_were_damaged_is_made_again(project: Project) -> None:
+    number = project.train()
+    assert project.run("build", partition=number).success
+    with project.workspace() as workspace:
+        ref = f"{MODEL}@{number}"
+        first = workspace.registry.artifacts.get(MODEL, number, "onnx")
+        content = workspace.artifact(workspace.versions.get(ref), "onnx").content.read("model.onnx")
+        (pack,) = (
+            path
+            for path in packs(project.root / ".frontier" / "store")
+            if content[:256] in path.read_bytes()
+        )
+        damage(pack, 64)
+        with pytest.raises(IntegrityError):
+            workspace.load_converted(ref, "onnx")
+        again = workspace.convert(ref, "onnx")
+        assert again.record.id > first.id
+        assert again.record.digest == first.digest
+        assert again.proof.outcome is Outcome.PASSED
+        assert workspace.load_converted(ref, "onnx").version.number == number
+
+
 def test_a_target_depends_on_the_one_that_it_is_made_from(project: Project) -> None:
     project.change(conversions=[{"target": "onnx"}, INT8])
     graph = project.defs.resolve_asset_graph()
     assert dg.AssetKey([MODEL, "onnx"]) in graph.get(dg.AssetKey([MODEL, "onnx_int8"])).parent_keys
+
+
+@pytest.mark.feature("CNV-12")
+def test_a_conversion_is_stale_once_its_version_was_materialised_with_other_content(
+    project: Project,
+) -> None:
+    number = project.train()
+    assert project.run("build", partition=number).success
+    assert stale_status(project, number) is StaleStatus.FRESH
+    other = dg.AssetMaterialization(
+        dg.AssetKey([MODEL, "version"]), partition=number, tags={DATA_VERSION_TAG: "another"}
+    )
+    project.instance.report_runless_asset_event(other)
+    assert stale_status(project, number) is StaleStatus.STALE
+
+
+def stale_status(project: Project, number: str) -> StaleStatus:
+    """Return what the web page shows of the converted version."""
+    graph = project.defs.resolve_asset_graph()
+    resolver = CachingStaleStatusResolver(
+        project.instance, graph, LoadingContextForTest(project.instance)
+    )
+    return resolver.get_status(dg.AssetKey([MODEL, "onnx"]), number)

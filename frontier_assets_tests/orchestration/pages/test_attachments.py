@@ -12,6 +12,7 @@ PNG = b"\x89PNG\r\n\x1a\n picture"
 
 
 @pytest.mark.feature("STO-18", "STO-19")
+@pytest.mark.usefixtures("unconverted")
 def test_attached_pictures_are_seen_and_all_files_listed(project: Project, tmp_path: Path) -> None:
     ref = f"{MODEL}@{project.train()}"
     contents = {"confusion_matrix.png": PNG, "big.png": PNG + bytes(1 << 20), "run.log": b"done"}

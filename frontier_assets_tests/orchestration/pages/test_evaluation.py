@@ -9,10 +9,10 @@ import pytest
 
 from frontier_assets.evaluation.details import describe
 from frontier_assets.orchestration.pages.evaluation import evaluation_metadata
-from frontier_assets.registry.evaluations import Evaluation
+from frontier_assets.registry.evaluation_records import Evaluation
 from frontier_assets.registry.evidence import Evidence
 from frontier_assets.types import Outcome, Severity, Stage
-from frontier_assets_tests.promotion.conftest import (
+from frontier_assets_tests.promotion.complete import (
     changed,
     complete,
     evaluation,

@@ -6,7 +6,7 @@ import dagster as dg
 
 from frontier_assets.orchestration.pages.training import LoggedMetrics, training_metadata
 from frontier_assets.types import Checkpoint, Digest, Version
-from frontier_assets_tests.promotion.conftest import AT, version
+from frontier_assets_tests.promotion.complete import AT, version
 
 
 def checkpoint(step: int, **metrics: float) -> Checkpoint:

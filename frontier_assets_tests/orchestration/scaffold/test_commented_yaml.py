@@ -69,7 +69,7 @@ def test_a_key_that_is_left_out_shows_what_leaving_it_out_means(
     text = (generated.scaffold("flowers", framework=framework) / "defs.yaml").read_text()
     active, whole = (yaml.safe_load(t)["attributes"] for t in (text, uncommented(text)))
     # Examples, not defaults: there is nothing to show otherwise.
-    for key in ("owners", "tags", "conversions", "retention", "watch"):
+    for key in ("owners", "tags", "conversions", "retention", "watch", "ab_test"):
         assert key not in active
         del whole[key]
     load = ModelLifecycle.from_attributes_dict

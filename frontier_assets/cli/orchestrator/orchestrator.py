@@ -1,43 +1,26 @@
-"""The project's Dagster: its definitions, its instance, its partitions and its build runs.
-
-The only module of the command that imports Dagster.
-"""
+"""The project's Dagster instance: its definitions, its partitions, its build runs, its events."""
 
 import contextlib
-import dataclasses
 import functools
 import os
-import shutil
-import sys
-import tempfile
 import uuid
-import warnings
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import dagster as dg
 
 from frontier_assets import entrypoints
-from frontier_assets.cli.definition_errors import explained
-from frontier_assets.cli.environment import as_environment, changed_environment
-from frontier_assets.cli.location import FILE, CodeLocation, find_locations
+from frontier_assets.cli.location import FILE, find_locations
+from frontier_assets.cli.orchestrator.asking import ask_dagster
+from frontier_assets.cli.orchestrator.definitions import Definition, definitions_of
+from frontier_assets.cli.orchestrator.surroundings import surroundings
 from frontier_assets.cli.progress import BuildProgress
-from frontier_assets.errors import (
-    BuildFailedError,
-    EntrypointError,
-    ModelNotDefinedError,
-    SettingsError,
-)
+from frontier_assets.errors import BuildFailedError, ModelNotDefinedError, SettingsError
 from frontier_assets.promotion.moves import move_facts
-from frontier_assets.settings import PROJECT_MARKER, Settings, find_project_root
-from frontier_assets.specification import (
-    BRANCH_TAG,
-    BUILD_TAG,
-    SPECIFICATION_METADATA,
-    ModelSpecification,
-)
+from frontier_assets.settings import Settings
+from frontier_assets.specification import BRANCH_TAG
 from frontier_assets.types import Stage, Version
 
 if TYPE_CHECKING:
@@ -45,37 +28,9 @@ if TYPE_CHECKING:
     from frontier_assets.registry.moves import StageMove
 
 _HOME = "DAGSTER_HOME"
-_SHOWN = 400  # of what Dagster says; some of its errors go on with the whole configuration
 _REPORTED = (Stage.STAGING, Stage.PRODUCTION)
-# About Dagster's insides: whoever runs a command can do nothing about them.
-_IGNORED_WARNINGS = (
-    dg.BetaWarning,
-    dg.PreviewWarning,
-    dg.SupersessionWarning,
-    DeprecationWarning,
-)
 # Dagster's console log repeats on stderr what the run's own log has.
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Definition:
-    """A model as the project defines it."""
-
-    specification: ModelSpecification
-    location: CodeLocation
-    definitions: dg.Definitions
-
-    def materialize_command(self, version: Version) -> str:
-        """Return the Dagster command that builds ``version``, run in the project's root."""
-        folder = self.location.folder
-        # A package below `src/` is found without being installed when the command says where.
-        inner = os.path.relpath(folder, find_project_root(folder) or folder)
-        where = "" if inner == "." else f"-d {inner} "
-        return (
-            f"dagster asset materialize {where}-m {self.location.module} "
-            f"--select 'tag:{BUILD_TAG}={version.model}' --partition {version.number}"
-        )
 
 
 class Orchestrator:
@@ -124,9 +79,7 @@ class Orchestrator:
     def add_partition(self, version: Version) -> None:
         """Make the version a partition, so that it can be built; doing so again changes nothing."""
         add = self._instance.add_dynamic_partitions
-        _ask_dagster(
-            str(self._root), "written", add, f"{version.model}__versions", [version.number]
-        )
+        ask_dagster(str(self._root), "written", add, f"{version.model}__versions", [version.number])
 
     def remove_checkpoint_partitions(
         self, model: str, *, kept: Callable[[], Collection[str]]
@@ -143,9 +96,9 @@ class Orchestrator:
 
     def _remove_partitions(self, name: str, kept: Callable[[], Collection[str]]) -> None:
         instance, folder = self._instance, str(self._root)
-        partitions = _ask_dagster(folder, "read", instance.get_dynamic_partitions, name)
+        partitions = ask_dagster(folder, "read", instance.get_dynamic_partitions, name)
         for key in set(partitions) - set(kept()):
-            _ask_dagster(folder, "written", instance.delete_dynamic_partition, name, key)
+            ask_dagster(folder, "written", instance.delete_dynamic_partition, name, key)
 
     def build(self, version: Version, *, tell: Callable[[str], None]) -> str:
         """Run the version's build in this process and return the run's id.
@@ -196,7 +149,7 @@ class Orchestrator:
             description=words,
         )
         report = self._instance.report_runless_asset_event
-        _ask_dagster(str(self._root), "written", report, event)
+        ask_dagster(str(self._root), "written", report, event)
 
     def report_stage(self, version: Version, move: "StageMove", entry: "AuditEntry") -> None:
         """Show in Dagster that a version entered staging or production, by which audit entry."""
@@ -209,7 +162,7 @@ class Orchestrator:
             metadata=move_facts(version, move, entry),
         )
         report = self._instance.report_runless_asset_event
-        _ask_dagster(str(self._root), "written", report, event)
+        ask_dagster(str(self._root), "written", report, event)
 
 
 @contextlib.contextmanager
@@ -222,88 +175,9 @@ def opened(settings: Settings, root: Path) -> Iterator[Orchestrator]:
     with surroundings(settings, root), contextlib.ExitStack() as stack:
         home = os.environ.get(_HOME)
         folder = home or str(root)
-        instance = _ask_dagster(
+        instance = ask_dagster(
             folder,
             "opened",
             dg.DagsterInstance.get if home else partial(dg.DagsterInstance.from_config, folder),
         )
         yield Orchestrator(stack.enter_context(instance), root)
-
-
-@contextlib.contextmanager
-def surroundings(settings: Settings, root: Path) -> Iterator[None]:
-    """Give a project's definitions what they expect around them; no Dagster instance is opened.
-
-    The working directory is the project's for the duration: ``dagster.yaml`` has paths relative to
-    it. So are definitions given the registry and the stores of ``settings``: they may have been
-    installed from another folder.
-    """
-    with contextlib.ExitStack() as stack:
-        stack.enter_context(contextlib.chdir(root))
-        stack.enter_context(changed_environment(as_environment(settings, root)))
-        stack.enter_context(warnings.catch_warnings())
-        for category in _IGNORED_WARNINGS:
-            warnings.simplefilter("ignore", category)
-        yield
-
-
-def try_instance(root: Path) -> None:
-    """Open an instance as the project's ``dagster.yaml`` describes it, in a folder that is removed.
-
-    Call it where every path in that file is relative, so that nothing is made elsewhere.
-
-    Raises:
-        SettingsError: Dagster refuses the file.
-    """
-    with tempfile.TemporaryDirectory(prefix="frontier-check-") as folder, contextlib.chdir(folder):
-        shutil.copy(root / PROJECT_MARKER, folder)
-        instance = _ask_dagster(str(root), "opened", dg.DagsterInstance.from_config, folder)
-        instance.dispose()
-
-
-def definitions_of(location: CodeLocation) -> dict[str, Definition]:
-    """Load one code location of the project and return its models; call it in `surroundings`.
-
-    Raises:
-        EntrypointError: the definitions cannot be loaded; it names file and line.
-        SettingsError: the module holds no Dagster definitions.
-    """
-    try:
-        # What somebody's module prints while it loads is not the command's answer.
-        with contextlib.redirect_stdout(sys.stderr):
-            loaded = _load(location)
-    except EntrypointError as error:
-        raise explained(error) from error
-    return {
-        specification.name: Definition(specification, location, definitions)
-        for specification, definitions in loaded
-    }
-
-
-def _ask_dagster(folder: str, act: str, question: Callable[..., Any], *args: Any) -> Any:  # noqa: ANN401 - whatever it answers
-    """Ask Dagster's instance, whose storage is whatever ``dagster.yaml`` names."""
-    try:
-        return entrypoints.invoke("dagster", question, *args)
-    except EntrypointError as error:
-        said = " ".join(error.problem.split())
-        shown = said if len(said) <= _SHOWN else f"{said[:_SHOWN]}..."
-        problem = f"Dagster cannot be {act}: {shown}"
-        remedy = "correct the file, or move damaged storage away and let Dagster make a new one"
-        raise SettingsError(f"{folder}/dagster.yaml", problem, remedy) from error
-
-
-def _load(location: CodeLocation) -> list[tuple[ModelSpecification, dg.Definitions]]:
-    folder = str(location.folder.resolve())
-    if folder not in sys.path:
-        sys.path.insert(0, folder)
-    definitions = entrypoints.load(location.entrypoint)
-    if callable(definitions):  # `@dg.definitions` makes a function of it
-        definitions = entrypoints.invoke(location.entrypoint, definitions)
-    if not isinstance(definitions, dg.Definitions):
-        raise SettingsError(location.entrypoint, "is no dagster.Definitions", f"correct {FILE}")
-    specs = entrypoints.invoke(location.entrypoint, definitions.resolve_all_asset_specs)
-    return [
-        (ModelSpecification.from_canonical(spec.metadata[SPECIFICATION_METADATA].data), definitions)
-        for spec in specs
-        if SPECIFICATION_METADATA in spec.metadata
-    ]

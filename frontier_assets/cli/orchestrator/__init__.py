@@ -1,0 +1,1 @@
+"""The project's Dagster: the only package of the command that imports it."""

@@ -1,0 +1,1 @@
+"""Experiments between versions: who gets which, what came of it, and what is decided."""

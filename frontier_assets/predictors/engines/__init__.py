@@ -1,0 +1,1 @@
+"""TensorRT in its two flavours: whether it works here, and the engines that it runs."""

@@ -1,0 +1,116 @@
+"""Evaluations with their verdicts, as they are read from the tables."""
+
+import dataclasses
+import operator
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from frontier_assets.registry.prepared import Prepared
+from frontier_assets.registry.tables import evaluations, models, verdicts, versions
+from frontier_assets.types import Digest, Outcome, Severity, Verdict
+
+# Built once: every decision runs them.
+_EVALUATIONS = (
+    sa.select(evaluations, versions.c.number.label("version"), models.c.name.label("model"))
+    .join(versions, versions.c.id == evaluations.c.version_id)
+    .join(models, models.c.id == versions.c.model_id)
+    .order_by(evaluations.c.dataset)
+)
+_OF_EITHER = evaluations.c.version_id.in_([sa.bindparam("of_version"), sa.bindparam("or_version")])
+_IDS = (
+    sa.select(sa.func.max(evaluations.c.id))
+    .join(versions, versions.c.id == evaluations.c.version_id)
+    .where(
+        _OF_EITHER,
+        evaluations.c.version_digest == versions.c.digest,
+    )
+    .group_by(evaluations.c.version_id, evaluations.c.dataset)
+)
+_NEWEST = Prepared(_EVALUATIONS.where(evaluations.c.id.in_(_IDS)))
+_VERDICTS = sa.select(verdicts).order_by(verdicts.c.id)
+_VERDICTS_OF = Prepared(_VERDICTS.where(verdicts.c.evaluation_id == sa.bindparam("of_evaluation")))
+_VERDICTS_OF_EITHER = Prepared(
+    _VERDICTS.join(evaluations, evaluations.c.id == verdicts.c.evaluation_id).where(_OF_EITHER)
+)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What one version scored on one data set, under one policy.
+
+    ``details`` are the counts that pictures and tables are drawn from; None where an older release
+    recorded the evaluation.
+    """
+
+    id: int
+    model: str
+    version: str
+    version_digest: Digest
+    dataset: str
+    dataset_digest: Digest
+    rows: int
+    metrics: Mapping[str, float]
+    verdicts: tuple[Verdict, ...]
+    policy_digest: Digest
+    run_id: str | None
+    created_by: str
+    created_at: datetime
+    details: Mapping[str, Any] | None = None
+
+
+_FIELDS = [field.name for field in dataclasses.fields(Evaluation) if field.name != "verdicts"]
+_VERDICT_FIELDS = [field.name for field in dataclasses.fields(Verdict)]
+_VALUES, _VERDICT_VALUES = operator.attrgetter(*_FIELDS), operator.attrgetter(*_VERDICT_FIELDS)
+
+
+def newest_evaluations(
+    connection: sa.Connection, version: int, other: int | None = None
+) -> list[Evaluation]:
+    """Return the newest evaluation on every data set of the version with this row id.
+
+    Those of an ``other`` version come with them. Evaluations of another digest than the version's
+    own do not count.
+    """
+    these = {"of_version": version, "or_version": version if other is None else other}
+    rows = _NEWEST(connection, these).all()
+    if not rows:
+        return []
+    judged: dict[int, list[Verdict]] = {row.id: [] for row in rows}
+    for verdict in _VERDICTS_OF_EITHER(connection, these):
+        if verdict.evaluation_id in judged:
+            judged[verdict.evaluation_id].append(_verdict(verdict))
+    return [_evaluation(row, judged[row.id]) for row in rows]
+
+
+def evaluations_where(
+    connection: sa.Connection, condition: sa.ColumnElement[bool]
+) -> list[Evaluation]:
+    """Return the evaluations that meet a condition, ordered by data set."""
+    rows = connection.execute(_EVALUATIONS.where(condition)).all()
+    return [
+        _evaluation(row, map(_verdict, _VERDICTS_OF(connection, {"of_evaluation": row.id})))
+        for row in rows
+    ]
+
+
+def _evaluation(row: sa.Row[Any], judged: Iterable[Verdict]) -> Evaluation:
+    values = dict(zip(_FIELDS, _VALUES(row), strict=True))
+    for name in ("version_digest", "dataset_digest", "policy_digest"):
+        values[name] = Digest(values[name])
+    return Evaluation(**values, verdicts=tuple(judged))
+
+
+def verdict_of(stored: Mapping[str, Any]) -> Verdict:
+    """Return a verdict from what is stored of it."""
+    values = {name: stored[name] for name in _VERDICT_FIELDS}
+    values["gate_digest"] = Digest(values["gate_digest"])
+    values["severity"] = Severity(values["severity"])
+    values["outcome"] = Outcome(values["outcome"])
+    return Verdict(**values)
+
+
+def _verdict(row: sa.Row[Any]) -> Verdict:
+    return verdict_of(dict(zip(_VERDICT_FIELDS, _VERDICT_VALUES(row), strict=True)))

@@ -1,0 +1,120 @@
+"""What becomes of every animal of the zoo at every target: converted and proved, or refused."""
+
+import importlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from frontier_assets.conversion.calibration import calibration_rows
+from frontier_assets.conversion.parity import Headline, Proof, prove
+from frontier_assets.conversion.stealth import graph_weights
+from frontier_assets.conversion.targets import TARGETS, convert
+from frontier_assets.dataset import Dataset
+from frontier_assets.errors import ConversionError, FrontierAssetsError, InvalidValueError
+from frontier_assets.predictors.formats import load_predictor
+from frontier_assets.predictors.predictor import Predictor
+from frontier_assets_tests.conversion.zoo.specimen import Specimen
+
+REF = "zoo@1.0.0"
+# By their names in the README, each a module here with `specimen()`.
+ANIMALS = {
+    "CNN": "cnn",
+    "residual net": "residual",
+    "transformer encoder": "encoder",
+    "LSTM": "lstm",
+    "MLP": "mlp",
+    "forest": "forest",
+    "xgboost": "xgboost_trees",
+    "lightgbm": "lightgbm_trees",
+    "HistGradientBoosting": "histogram_trees",
+}
+# Engines need a GPU to run, so that most machines prove nothing of them.
+CPU_TARGETS = tuple(name for name in TARGETS if not name.startswith("tensorrt"))
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A target's file that was proved, or ``refusal``, the reason why there is none."""
+
+    converted: Predictor | None = None
+    proof: Proof | None = None
+    refusal: str = ""
+
+
+def animal(name: str) -> Specimen:
+    """Return the animal that the README calls ``name``, newly trained."""
+    module = importlib.import_module(f"{__package__}.{ANIMALS[name]}")
+    found: Specimen = module.specimen()
+    return found
+
+
+def cells(specimen: Specimen, folder: Path, *, threads: int = 1) -> Iterator[tuple[str, Cell]]:
+    """Convert to each target and prove it; those that are made from ONNX share its file.
+
+    Archives run on PyTorch's own number of threads, the others on so many.
+    """
+    calibration = calibration_rows(REF, "zoo", specimen.training, specimen.holdout)
+    files: dict[str, Mapping[str, Path]] = {}
+    for target in CPU_TARGETS:
+        try:
+            files[target] = _converted(target, specimen, calibration, folder, files)
+        except FrontierAssetsError as error:
+            yield target, Cell(refusal=_reason(error))
+        else:
+            options = {} if TARGETS[target].format == "exported" else {"threads": threads}
+            found = opened(target, files[target], **options)
+            yield target, Cell(found, proof_of(specimen, target, files[target], found))
+
+
+def opened(target: str, files: Mapping[str, Path], **options: object) -> Predictor:
+    """Load a target's files as its artifact would be."""
+    if TARGETS[target].format == "openvino":
+        options |= {"topology": files["model.xml"], "weights": files["model.bin"]}
+    else:
+        (options["content"],) = files.values()
+    read = {k: v.read_bytes() if isinstance(v, Path) else v for k, v in options.items()}
+    return load_predictor(TARGETS[target].format, **read)
+
+
+def proof_of(
+    specimen: Specimen, target: str, files: Mapping[str, Path], converted: Predictor | None = None
+) -> Proof:
+    """Prove it as a build does, with the accuracy as the first metric."""
+    graph = files.get("model.onnx")
+    return prove(
+        specimen.original,
+        converted or opened(target, files),
+        specimen.holdout,
+        rules=TARGETS[target].rules,
+        headline=Headline("accuracy", specimen.outputs),
+        weights=graph_weights(graph.read_bytes()) if graph else {},
+    )
+
+
+def _converted(
+    target: str,
+    specimen: Specimen,
+    calibration: Dataset,
+    folder: Path,
+    made: Mapping[str, Mapping[str, Path]],
+) -> Mapping[str, Path]:
+    inside = folder / target
+    inside.mkdir()
+    above = made.get(TARGETS[target].parent)
+    return convert(
+        target,
+        REF,
+        specimen.original,
+        specimen.holdout,
+        inside,
+        framework=specimen.framework,
+        parent=above["model.onnx"] if above else None,
+        calibration=calibration,
+    )
+
+
+def _reason(error: FrontierAssetsError) -> str:
+    """Return what the message says beside the version and the target, which the table names."""
+    if isinstance(error, ConversionError):
+        return error.problem
+    return error.expected if isinstance(error, InvalidValueError) else str(error)

@@ -1,0 +1,296 @@
+"""Observations: what is kept, what is refused, and by which rule rows do not count."""
+
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from frontier_assets.errors import ExperimentNotFoundError, InvalidValueError
+from frontier_assets.registry.experiment_records import Experiment
+from frontier_assets.registry.foreign_table import SqlTable
+from frontier_assets_tests.experiments.conftest import CONTROL, MODEL, TREATMENT, Lab, data_frame
+
+HIGH = {"direction": "higher"}
+
+
+@pytest.fixture
+def running(lab: Lab) -> Experiment:
+    return lab.running(secondary=[{"metric": "response_time", "direction": "lower"}])
+
+
+def record(lab: Lab, running: Experiment, unit: str, **values: Any) -> bool:
+    facts: dict[str, Any] = {"variant": CONTROL, "metrics": {"accuracy": 0.85}}
+    return bool(lab.experiments.record(running.id, unit=unit, **(facts | values)))
+
+
+@pytest.mark.feature("ABT-7", "ABT-10")
+def test_what_is_recorded_is_counted_and_averaged(lab: Lab, running: Experiment) -> None:
+    for at, value in enumerate((0.8, 0.9, 1.0)):
+        record(lab, running, f"u{at}", metrics={"accuracy": value, "response_time": 120})
+    seen = lab.experiments.analyze(running.id)
+    assert seen.units == {CONTROL: 3, TREATMENT: 0}
+    assert seen.primary[0].control_value == pytest.approx(0.9)
+
+
+@pytest.mark.feature("ABT-10")
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"variant": "9.9.9"}, "Variant '9.9.9' is not valid: the experiment has 1.0.0, 1.0.1"),
+        ({"metrics": {"unknown": 1}}, "Metric 'unknown'"),
+        ({"metrics": {"accuracy": float("nan")}}, "expected a finite number"),
+        ({"metrics": {"accuracy": float("inf")}}, "expected a finite number"),
+        ({"metrics": {"accuracy": "high"}}, "expected a finite number"),
+        ({"metrics": {}}, "expected at least one"),
+        ({"segment": {"country": "de"}}, "Segment 'country'"),
+        ({"at": datetime(2026, 1, 1)}, "expected a time zone"),  # noqa: DTZ001 - what is refused
+        ({"delivery": ""}, "Delivery"),
+    ],
+)
+def test_what_is_not_of_the_experiment_is_refused(
+    lab: Lab, running: Experiment, values: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(InvalidValueError, match=said.replace("(", r"\(")):
+        record(lab, running, "u", **values)
+    assert lab.workspace.registry.observations.rows(running) == []
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "said"),
+    [
+        ("variant", [CONTROL, "9.9.9"], "Variant '9.9.9'"),
+        ("variant", [CONTROL, None], "Variant None"),
+        ("unit", ["u", None], "Unit None"),
+        ("accuracy", [0.5, float("inf")], "Metric 'accuracy' inf"),
+        ("other", [1, 2], "Column 'other'"),
+    ],
+)
+def test_a_table_is_refused_as_a_whole(
+    lab: Lab, running: Experiment, column: str, values: list[Any], said: str
+) -> None:
+    table = {"unit": ["u", "v"], "variant": [CONTROL, TREATMENT], "accuracy": [0.5, 0.6]}
+    with pytest.raises(InvalidValueError, match=said):
+        lab.experiments.record_many(running.id, table | {column: values})
+    assert lab.workspace.registry.observations.files(running) == []
+
+
+def test_nothing_is_recorded_before_the_start(lab: Lab) -> None:
+    created = lab.create()
+    with pytest.raises(ExperimentNotFoundError):
+        record(lab, created, "u")
+    with pytest.raises(ExperimentNotFoundError):
+        lab.experiments.record_many(created.id, lab.draw(4, accuracy=(0.5, 0.5)))
+
+
+def test_a_data_frame_and_a_parquet_file_are_taken_alike(
+    lab: Lab, running: Experiment, tmp_path: Path
+) -> None:
+    frame = data_frame(lab.draw(10, accuracy=(0.5, 0.5)))
+    frame.to_parquet(tmp_path / "rows.parquet")
+    assert lab.experiments.record_many(running.id, tmp_path / "rows.parquet") == 10
+    assert lab.experiments.record_many(running.id, tmp_path / "rows.parquet") == 0
+    other = frame.assign(unit=frame["unit"] + "x")
+    assert lab.experiments.record_many(running.id, other) == 10
+    assert lab.experiments.analyze(running.id).units == {CONTROL: 10, TREATMENT: 10}
+
+
+def test_the_same_table_twice_is_kept_once(lab: Lab, running: Experiment) -> None:
+    table = lab.draw(300, accuracy=(0.8, 0.9))
+    assert lab.experiments.record_many(running.id, table) == 300
+    before = lab.experiments.analyze(running.id)
+    assert lab.experiments.record_many(running.id, table) == 0
+    after = lab.experiments.analyze(running.id)
+    assert (before.units, before.primary[0].difference) == (
+        after.units,
+        after.primary[0].difference,
+    )
+
+
+def test_a_delivery_that_is_repeated_counts_once(lab: Lab, running: Experiment) -> None:
+    assert record(lab, running, "u", delivery="1")
+    assert not record(lab, running, "u", delivery="1", metrics={"accuracy": 0.1})
+    assert record(lab, running, "u", delivery="2")
+    table = lab.draw(100, accuracy=(0.8, 0.9)) | {"delivery": [str(at) for at in range(100)]}
+    lab.experiments.record_many(running.id, table)
+    again = {name: [*values, *values[:50]] for name, values in table.items()}
+    lab.experiments.record_many(running.id, again)
+    seen = lab.experiments.analyze(running.id)
+    assert (seen.counts.rows, seen.counts.duplicates) == (252, 150)
+    assert seen.units == {CONTROL: 51, TREATMENT: 50}
+    assert "Left out: 150 repeated deliveries." in seen.sentences
+
+
+def test_rows_outside_of_its_time_are_left_out_and_counted(lab: Lab, running: Experiment) -> None:
+    now = datetime.now(UTC)
+    record(lab, running, "early", at=now - timedelta(days=1))
+    record(lab, running, "future", at=now + timedelta(hours=1))
+    record(lab, running, "fast clock", at=now + timedelta(minutes=2))
+    record(lab, running, "now")
+    seen = lab.experiments.analyze(running.id)
+    assert (seen.counts.out_of_window, seen.counts.analysed) == (2, 2)
+
+
+def test_what_comes_after_the_end_is_late_and_changes_nothing(
+    lab: Lab, running: Experiment
+) -> None:
+    record(lab, running, "in time")
+    during = datetime.now(UTC)
+    lab.experiments.stop(running.id, reason="enough")
+    record(lab, running, "late", at=during)
+    seen = lab.experiments.analyze(running.id)
+    assert (seen.counts.late, seen.counts.analysed) == (1, 1)
+
+
+def test_units_of_several_variants_are_left_out_and_counted(lab: Lab, running: Experiment) -> None:
+    for variant in (CONTROL, TREATMENT):
+        record(lab, running, "crossed", variant=variant)
+    record(lab, running, "faithful")
+    seen = lab.experiments.analyze(running.id)
+    assert (seen.counts.crossed_units, seen.units) == (1, {CONTROL: 1, TREATMENT: 0})
+
+
+def test_rows_of_a_unit_are_one_observation_unless_rows_are_asked_for(lab: Lab) -> None:
+    table = {
+        "unit": ["a", "a", "b", "c"],
+        "variant": [CONTROL, CONTROL, CONTROL, TREATMENT],
+        "accuracy": [0.0, 1.0, 1.0, 1.0],
+    }
+    found = {}
+    for analysis in ("unit", "row"):
+        running = lab.running(analysis=analysis, namespace=analysis)
+        lab.experiments.record_many(running.id, table)
+        seen = lab.experiments.analyze(running.id)
+        found[analysis] = (seen.units[CONTROL], seen.primary[0].control_value)
+    assert found == {"unit": (2, 0.75), "row": (3, pytest.approx(2 / 3))}
+
+
+def test_parquet_files_of_somebody_else_are_read_where_they_lie(lab: Lab, tmp_path: Path) -> None:
+    (tmp_path / "events").mkdir()
+    running = lab.running(source=f"{tmp_path}/events")
+    assert lab.experiments.analyze(running.id).counts.rows == 0
+    for at in range(2):
+        frame = data_frame(lab.draw(100, start=100 * at, accuracy=(0.5, 0.5)))
+        frame.assign(unrelated="x").to_parquet(tmp_path / "events" / f"{at}.parquet")
+    seen = lab.experiments.analyze(running.id)
+    assert seen.units == {CONTROL: 100, TREATMENT: 100}
+
+
+@pytest.mark.parametrize("rows", [10, 60_000])
+def test_a_table_of_a_database_is_taken_once(
+    lab: Lab, running: Experiment, tmp_path: Path, rows: int
+) -> None:
+    with closing(sqlite3.connect(tmp_path / "events.db")) as connection, connection:
+        connection.execute("CREATE TABLE events (unit TEXT, variant TEXT, accuracy REAL, other)")
+        table = lab.draw(rows, accuracy=(0.5, 0.5))
+        facts = zip(table["unit"], table["variant"].tolist(), table["accuracy"], strict=True)
+        connection.executemany("INSERT INTO events VALUES (?, ?, ?, 'x')", facts)
+    events = SqlTable(f"sqlite:///{tmp_path}/events.db", "events")
+    assert lab.experiments.record_many(running.id, events) == rows
+    assert lab.experiments.record_many(running.id, events) == 0
+    seen = lab.experiments.analyze(running.id)
+    assert seen.units == {CONTROL: rows // 2, TREATMENT: rows // 2}
+    assert seen.primary[0].value == pytest.approx(table["accuracy"][1::2].mean())
+
+
+def test_a_table_that_there_is_not_is_refused(
+    lab: Lab, running: Experiment, tmp_path: Path
+) -> None:
+    sqlite3.connect(tmp_path / "events.db").close()
+    events = SqlTable(f"sqlite:///{tmp_path}/events.db", "events")
+    with pytest.raises(InvalidValueError, match="Table 'events' is not valid"):
+        lab.experiments.record_many(running.id, events)
+
+
+def test_a_source_with_an_unknown_variant_is_an_error(lab: Lab, tmp_path: Path) -> None:
+    running = lab.running(source=f"{tmp_path}/*.parquet")
+    table = lab.draw(100, accuracy=(0.5, 0.5))
+    table["variant"][3] = "0.0.9"
+    data_frame(table).to_parquet(tmp_path / "events.parquet")
+    with pytest.raises(InvalidValueError, match=r"Variant '0\.0\.9' is not valid"):
+        lab.experiments.analyze(running.id)
+
+
+def test_what_is_no_parquet_file_is_an_error(lab: Lab, tmp_path: Path) -> None:
+    (tmp_path / "events.parquet").write_text("unit,variant", encoding="utf-8")
+    running = lab.running(source=f"{tmp_path}/*.parquet")
+    with pytest.raises(InvalidValueError, match="Observations 'InvalidInputException'"):
+        lab.experiments.analyze(running.id)
+    with pytest.raises(InvalidValueError, match="Observations 'InvalidInputException'"):
+        lab.experiments.record_many(running.id, tmp_path / "events.parquet")
+
+
+def test_a_source_without_a_metric_is_an_error(lab: Lab, tmp_path: Path) -> None:
+    running = lab.running(source=f"{tmp_path}/*.parquet")
+    data_frame({"unit": ["u"], "variant": [CONTROL]}).to_parquet(tmp_path / "events.parquet")
+    with pytest.raises(InvalidValueError, match="no column 'accuracy'"):
+        lab.experiments.analyze(running.id)
+
+
+def test_observations_are_verified_and_never_collected(lab: Lab, running: Experiment) -> None:
+    lab.experiments.record_many(running.id, lab.draw(10, accuracy=(0.5, 0.5)))
+    (kept,) = lab.workspace.registry.observations.files(running)
+    owners = [
+        item.owner
+        for item in lab.workspace.registry.collection.references("default")
+        if item.digest == kept.digest
+    ]
+    assert owners == [f"{MODEL} experiment {running.id}"]
+    assert lab.workspace.store.verify().passed
+
+
+@pytest.mark.feature("ABT-11")
+def test_every_kind_of_metric_agrees_with_scipy_and_numpy(lab: Lab) -> None:
+    """Welch's t of unit means and the pooled z of rates, by scipy; quantiles by numpy."""
+    from scipy import stats
+
+    random = np.random.default_rng(3)
+    units = 400
+    table: dict[str, Any] = {
+        "unit": [f"u{at}" for at in range(units)],
+        "variant": np.where(np.arange(units) % 2, TREATMENT, CONTROL),
+        "accuracy": random.normal(0.8, 0.1, units),
+        "bought": (random.random(units) < 0.3).astype(float),
+        "clicks": random.poisson(3, units).astype(float),
+        "views": random.poisson(9, units) + 1.0,
+        "latency_ms": random.exponential(100, units),
+    }
+    running = lab.running(
+        method="fixed",
+        planned_units=100,
+        secondary=[
+            {"metric": "bought", "kind": "proportion", **HIGH},
+            {"metric": "clicks", "kind": "ratio", "denominator": "views", **HIGH},
+            {"metric": "latency_ms", "kind": "quantile", "quantile": 0.9, "direction": "lower"},
+        ],
+    )
+    lab.experiments.record_many(running.id, table)
+    found = {item.metric: item for item in lab.experiments.analyze(running.id).metrics}
+    treated = np.arange(units) % 2 == 1
+    side = {name: (table[name][~treated], table[name][treated]) for name in table if name != "unit"}
+    welch = stats.ttest_ind(*reversed(side["accuracy"]), equal_var=False)
+    assert found["accuracy"].p == pytest.approx(welch.pvalue, rel=1e-6)
+    counts = [[int(rows.sum()), int((1 - rows).sum())] for rows in side["bought"]]
+    chi = stats.chi2_contingency(counts, correction=False)
+    assert found["bought"].p == pytest.approx(chi.pvalue, rel=1e-6)
+    clicks = side["clicks"][1].sum() / side["views"][1].sum()
+    assert found["clicks"].value == pytest.approx(clicks)
+    assert found["latency_ms"].value == pytest.approx(np.quantile(side["latency_ms"][1], 0.9))
+
+
+def test_a_covariate_reduces_the_scatter(lab: Lab) -> None:
+    random = np.random.default_rng(4)
+    units = 2000
+    before = random.normal(0.8, 0.1, units)
+    table = lab.draw(units) | {"before": before, "accuracy": before + random.normal(0, 0.02, units)}
+    widths = []
+    for name in (None, "before"):
+        running = lab.running(covariate=name, namespace=str(name))
+        kept = table if name else {k: v for k, v in table.items() if k != "before"}
+        lab.experiments.record_many(running.id, kept)
+        interval = lab.experiments.analyze(running.id).primary[0].interval
+        widths.append(interval.upper - interval.lower)
+    assert widths[1] < 0.25 * widths[0]
