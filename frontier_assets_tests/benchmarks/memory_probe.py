@@ -38,14 +38,14 @@ def peak_bytes(work: Callable[[], Any]) -> int:
     """Return the bytes that this process took for ``work`` at most, less a state it returns."""
     gc.collect()
     _CLEAR.write_text(_RESET_PEAK, encoding="ascii")
-    before = _kibibytes("VmRSS")
+    before = kibibytes("VmRSS")
     result = work()
-    peak = _kibibytes("VmHWM")
+    peak = kibibytes("VmHWM")
     loaded = states.size_bytes(result["model"]) if isinstance(result, dict) else 0
     return (peak - before) * 1024 - loaded
 
 
-def _kibibytes(field: str) -> int:
+def kibibytes(field: str) -> int:
     found = re.search(rf"{field}:\s+(\d+) kB", _STATUS.read_text(encoding="ascii"))
     assert found is not None
     return int(found[1])
