@@ -70,6 +70,11 @@ def _networks(function: str, extra: str, packages: tuple[str, ...]) -> dict[Fram
     )
 
 
+def _graph(name: str, function: str, rules: Rules, *, calibrated: bool = False) -> Target:
+    converters = _networks(function, "onnx", _NETWORK)
+    return Target(name, "onnx", converters, "onnx", calibrated, rules)
+
+
 def _engine(
     name: str, flavour: str, parent: str, rules: Rules, *, calibrated: bool = False
 ) -> Target:
@@ -90,29 +95,9 @@ TARGETS: Mapping[str, Target] = {
                 "lightgbm": Converter(f"{_HERE}.tabular:convert_lightgbm", "tabular", _TABULAR),
             },
         ),
-        Target(
-            name="onnx_fp16",
-            format="onnx",
-            converters=_networks("half:convert_half", "onnx", _NETWORK),
-            parent="onnx",
-            rules=FLOAT16,
-        ),
-        Target(
-            name="onnx_int8",
-            format="onnx",
-            converters=_networks("quantised:convert_int8", "onnx", _NETWORK),
-            parent="onnx",
-            calibrated=True,
-            rules=INT8,
-        ),
-        Target(
-            name="onnx_int8_trt",
-            format="onnx",
-            converters=_networks("quantised:convert_int8_trt", "onnx", _NETWORK),
-            parent="onnx",
-            calibrated=True,
-            rules=INT8,
-        ),
+        _graph("onnx_fp16", "half:convert_half", FLOAT16),
+        _graph("onnx_int8", "quantised:convert_int8", INT8, calibrated=True),
+        _graph("onnx_int8_trt", "quantised:convert_int8_trt", INT8, calibrated=True),
         Target(
             name="openvino",
             format="openvino",

@@ -70,20 +70,9 @@ class Comparisons:
         races: list[Race] = []
         front: tuple[FrontPoint, ...] = ()
         if main is not None:
-            sides: dict[Side, Version] = {"candidate": candidate, "production": production}
-            artifacts = self._shared_artifacts(sides)
             dataset = load(specification.source(main.dataset))
-            openers: dict[tuple[Side, str], Callable[[], Predictor]] = {
-                (side, ORIGINAL): functools.partial(self._original, version)
-                for side, version in sides.items()
-            }
-            openers |= {
-                key: functools.partial(self._converted, item) for key, item in artifacts.items()
-            }
-            races, slow = raced(openers, dataset.inputs)
+            races, front, slow = self._raced(candidate, production, main, dataset)
             problems += slow
-            sizes = {side: version.size_bytes for side, version in sides.items()}
-            front = front_of(races, main, artifacts, sizes)
         return Duel(
             candidate,
             production,
@@ -94,6 +83,23 @@ class Comparisons:
             front,
             tuple(problems),
         )
+
+    def _raced(
+        self, candidate: Version, production: Version, main: PairedMetric, dataset: Dataset
+    ) -> tuple[list[Race], tuple[FrontPoint, ...], list[str]]:
+        """Return how fast both and what was made of them are, who is worth a look, and problems."""
+        sides: dict[Side, Version] = {"candidate": candidate, "production": production}
+        artifacts = self._shared_artifacts(sides)
+        openers: dict[tuple[Side, str], Callable[[], Predictor]] = {
+            (side, ORIGINAL): functools.partial(self._original, version)
+            for side, version in sides.items()
+        }
+        openers |= {
+            key: functools.partial(self._converted, item) for key, item in artifacts.items()
+        }
+        races, problems = raced(openers, dataset.inputs)
+        sizes = {side: version.size_bytes for side, version in sides.items()}
+        return races, front_of(races, main, artifacts, sizes), problems
 
     def on(
         self,
