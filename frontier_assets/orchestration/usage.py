@@ -7,9 +7,9 @@ from collections.abc import Mapping
 import dagster as dg
 
 from frontier_assets.orchestration.pages.pictures import Metadata
+from frontier_assets.predictors.memory import peak_bytes
 
 _HOUR_S = 3600
-_KIB = 1024
 
 
 def cost(seconds: float, price_per_hour: float | None) -> str:
@@ -33,11 +33,10 @@ class Usage:
     def metadata(self) -> Metadata:
         """Return seconds, processor seconds, the process's largest memory so far and the cost."""
         seconds = time.monotonic() - self._began
-        largest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _KIB
         return {
             "used_s": dg.MetadataValue.float(seconds),
             "used_cpu_s": dg.MetadataValue.float(self._cpu_seconds() - self._cpu),
-            "used_memory_mb": dg.MetadataValue.float(largest / 1e6),
+            "used_memory_mb": dg.MetadataValue.float(peak_bytes() / 1e6),
             "used_machine": dg.MetadataValue.text(self._machine),
             "cost": dg.MetadataValue.text(cost(seconds, self._price)),
         }

@@ -60,10 +60,10 @@ def work(path: str) -> None:
     predictor: Predictor = make()
     for _ in range(_CALLS):
         predictor.predict(batch)
-    sys.stdout.write(f"{_peak_bytes()}\n")
+    sys.stdout.write(f"{peak_bytes()}\n")
 
 
-def _peak_bytes() -> int:
+def peak_bytes() -> int:
     """Return what this process held at most; Linux's own `ru_maxrss` counts its parent too."""
     if _STATUS.exists():
         found = re.search(r"VmHWM:\s+(\d+) kB", _STATUS.read_text("ascii"))
