@@ -12,12 +12,13 @@ export DAGSTER_HOME := $(CURDIR)
 help: ## Say what the targets do.
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
-demo: $(STAMP) ## Train, gate, convert and promote a real model in Dagster; ends by itself.
+demo: $(STAMP) ## Train, gate, convert, try and promote real models in Dagster; ends by itself.
 	OMP_NUM_THREADS=2 $(BIN)/python -m frontier_assets.cli.demo
 
 test: $(STAMP) ## Run the whole test suite.
-	@# One thread a library, so that two workers do not fight over two cores.
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest $(PYTEST_ARGS)
+	@# One thread a library, so that two workers do not fight over two cores. With bytecode kept,
+	@# the hundreds of processes that the tests start need not compile everything again.
+	OMP_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest $(PYTEST_ARGS)
 
 ui: $(STAMP) ## Open Dagster on http://127.0.0.1:3000 over the demo's state.
 	$(BIN)/dagster dev -h 127.0.0.1 -p 3000

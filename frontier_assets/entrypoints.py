@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from blake3 import blake3
+
 from frontier_assets.dataset import Dataset
 from frontier_assets.errors import EntrypointError, FrontierAssetsError, InvalidValueError
 
@@ -43,6 +45,19 @@ def locate(entrypoint: str) -> Path:
             entrypoint, f"{path} defines no '{attribute}'; {_nearest(attribute, names)}"
         )
     return path
+
+
+def code_digest(entrypoint: str | None) -> str | None:
+    """Return the digest of the file that defines ``entrypoint``, not of what that file imports.
+
+    None where there is none: who needs the function says so, and a stored graph predicts without.
+    """
+    if entrypoint is None:
+        return None
+    try:
+        return blake3(locate(entrypoint).read_bytes()).hexdigest()
+    except EntrypointError:
+        return None
 
 
 def load(entrypoint: str) -> object:

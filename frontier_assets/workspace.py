@@ -317,7 +317,8 @@ class Workspace:
         """
         version = self.versions.get(ref)
         records = self.registry.artifacts.list(version.model, version.number)
-        return pick(version, records, runtime)
+        policy = self.registry.policies.current(version.model)
+        return pick(version, records, runtime, gates=policy.gates if policy else ())
 
     def fetch(
         self,

@@ -1,9 +1,12 @@
+import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import dagster as dg
+import psutil
 import pytest
 
 from frontier_assets.registry import Registry
@@ -13,6 +16,23 @@ from frontier_assets_tests.servers import free_port
 from frontier_assets_tests.tiny_project import PROJECT, Project, definitions_of, tiny_attributes
 
 DIALECTS = ("sqlite", "postgresql")
+MEMORY, DISK = Path("/dev/shm"), Path("/var/tmp")
+_ENOUGH = 6 * 2**30  # bytes free, for files and processes
+
+
+def pytest_configure() -> None:
+    """Keep the tests' files in memory where it has room: thousands of commits wait for no disk.
+
+    What has to be on a disk when the power goes is shown by the order of calls (`power_loss`). A
+    `TMPDIR` that is set stays.
+    """
+    if "TMPDIR" in os.environ or not os.access(MEMORY, os.W_OK):
+        return
+    # Tests install programs too.
+    runs_programs = not os.statvfs(MEMORY).f_flag & os.ST_NOEXEC
+    free = min(shutil.disk_usage(MEMORY).free, psutil.virtual_memory().available)
+    if runs_programs and free >= _ENOUGH:
+        os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -24,6 +44,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "dialect" in metafunc.fixturenames and not any("dialect" in mark.args[0] for mark in marks):
         opens_the_file = "path" in metafunc.fixturenames
         metafunc.parametrize("dialect", DIALECTS[:1] if opens_the_file else DIALECTS)
+
+
+@pytest.fixture
+def on_disk() -> Iterator[Path]:
+    """A folder on a disk, for what asks how a file is cached."""
+    with TemporaryDirectory(dir=DISK) as folder:
+        yield Path(folder)
 
 
 @pytest.fixture

@@ -113,6 +113,16 @@ def test_other_frameworks_are_refused_with_those_there_are() -> None:
         specification("caffe")
 
 
+@pytest.mark.feature("CNV-3")
+@pytest.mark.parametrize(
+    ("name", "instead"),
+    [("saved_model", "`.keras`"), ("SavedModel", "tf2onnx"), ("torchscript", "`exported`")],
+)
+def test_a_format_that_is_refused_says_what_takes_its_place(name: str, instead: str) -> None:
+    with pytest.raises(ValidationError, match=rf"framework '{name}': .*{instead}"):
+        specification(name)
+
+
 @pytest.mark.feature("FRM-1")
 def test_a_framework_that_is_not_installed_names_its_extra(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch

@@ -12,6 +12,7 @@ from frontier_assets.cli.session import open_workspace
 from frontier_assets.types import ExperimentState
 
 if TYPE_CHECKING:
+    from frontier_assets.experiments.forecast import Forecast
     from frontier_assets.experiments.results import Analysis
     from frontier_assets.registry.experiment_records import Experiment, Look
 
@@ -70,8 +71,7 @@ def create(
         print_json({**_facts(made), "forecast": needed})
         return
     typer.echo(f"Experiment {made.id} compares {' and '.join(made.design.variants)}.")
-    days = "" if needed.days is None else f", {needed.days} days"
-    typer.echo(f"It needs {needed.units_per_variant} units per variant ({needed.formula}){days}.")
+    typer.echo(f"It needs {_said(needed)}.")
     typer.echo(f"Next: frontier experiments start {made.id}")
 
 
@@ -134,10 +134,12 @@ def show(experiment: Id, *, as_json: AsJson = False) -> None:
     with open_workspace() as workspace:
         found = workspace.experiments.get(experiment)
         looks = workspace.experiments.looks(experiment)
+        needed = workspace.experiments.forecast(experiment)
     if as_json:
-        print_json({**_facts(found), "design": found.design.model_dump(), "looks": looks})
+        design = found.design.model_dump()
+        print_json({**_facts(found), "design": design, "forecast": needed, "looks": looks})
         return
-    print_facts(_facts(found))
+    print_facts({**_facts(found), "needs": _said(needed)})
     if looks:
         _print_look(looks[-1])
 
@@ -179,6 +181,11 @@ def _print(found: "Experiment", told: str, *, as_json: bool) -> None:
         print_json(_facts(found))
     else:
         typer.echo(told)
+
+
+def _said(needed: "Forecast") -> str:
+    days = "" if needed.days is None else f", {needed.days} days"
+    return f"{needed.units_per_variant} units per variant ({needed.formula}){days}"
 
 
 def _facts(found: "Experiment") -> dict[str, Any]:

@@ -14,54 +14,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self
 
+from frontier_assets.cli import questions
 from frontier_assets.errors import FrontierAssetsError
 
 _START_TIMEOUT_S = 120
 _STOP_TIMEOUT_S = 20
 _REQUIRED_DAEMONS = {"SENSOR", "QUEUED_RUN_COORDINATOR"}
-
-_LAUNCH = """
-mutation Launch($location: String!, $job: String!) {
-  launchRun(executionParams: {
-    selector: {
-      repositoryLocationName: $location, repositoryName: "__repository__", jobName: $job
-    },
-    runConfigData: {}
-  }) {
-    __typename
-    ... on LaunchRunSuccess { run { runId } }
-    ... on PythonError { message }
-    ... on PipelineNotFoundError { message }
-    ... on RunConfigValidationInvalid { errors { message } }
-  }
-}
-"""
-_JOBS = """
-{
-  workspaceOrError {
-    ... on PythonError { message }
-    ... on Workspace {
-      locationEntries {
-        name
-        locationOrLoadError {
-          ... on PythonError { message }
-          ... on RepositoryLocation { repositories { jobs { name } } }
-        }
-      }
-    }
-  }
-}
-"""
-_HEALTH = "{ instance { daemonHealth { allDaemonStatuses { daemonType healthy } } } }"
-_RUNS = """
-query Runs($limit: Int!) {
-  runsOrError(limit: $limit) {
-    ... on Runs {
-      results { runId jobName status startTime endTime creationTime tags { key value } }
-    }
-  }
-}
-"""
 
 
 class ServerError(FrontierAssetsError):
@@ -105,7 +63,7 @@ class DagsterServer:
         Raises:
             ServerError: the workspace or one of its locations does not load, or trains nothing.
         """
-        workspace = self._loaded("workspace", self.ask(_JOBS)["workspaceOrError"])
+        workspace = self._loaded("workspace", self.ask(questions.JOBS)["workspaceOrError"])
         found = {}
         for entry in workspace["locationEntries"]:
             location = self._loaded(entry["name"], entry["locationOrLoadError"])
@@ -118,20 +76,40 @@ class DagsterServer:
             raise ServerError("finds no model with a `training` section", self._log)
         return found
 
-    def launch(self, location: str, job: str) -> str:
-        """Launch a job with its default configuration and return the run's id.
+    def launch(
+        self,
+        location: str,
+        job: str,
+        *,
+        config: Mapping[str, Any] | None = None,
+        partition: str | None = None,
+    ) -> str:
+        """Launch a job, with its default configuration unless given, and return the run's id.
 
         Raises:
             ServerError: Dagster did not launch it.
         """
-        answer = self.ask(_LAUNCH, {"location": location, "job": job})["launchRun"]
+        tags = [] if partition is None else [{"key": "dagster/partition", "value": partition}]
+        asked = {"location": location, "job": job, "config": dict(config or {}), "tags": tags}
+        answer = self.ask(questions.LAUNCH, asked)["launchRun"]
         if answer["__typename"] != "LaunchRunSuccess":
             raise ServerError(f"did not launch {job}: {json.dumps(answer)}", self._log)
         return str(answer["run"]["runId"])
 
+    def add_partition(self, location: str, partitions: str, key: str) -> None:
+        """Add a key to a set of dynamic partitions.
+
+        Raises:
+            ServerError: Dagster did not add it, or has it.
+        """
+        asked = {"location": location, "partitions": partitions, "key": key}
+        answer = self.ask(questions.ADD_PARTITION, asked)["addDynamicPartition"]
+        if answer["__typename"] != "AddDynamicPartitionSuccess":
+            raise ServerError(f"did not add partition {key}: {json.dumps(answer)}", self._log)
+
     def runs(self, limit: int = 50) -> list[dict[str, Any]]:
         """Return the newest runs, oldest first, each with its tags as a mapping."""
-        rows = self.ask(_RUNS, {"limit": limit})["runsOrError"]["results"]
+        rows = self.ask(questions.RUNS, {"limit": limit})["runsOrError"]["results"]
         for row in rows:
             row["tags"] = {tag["key"]: tag["value"] for tag in row["tags"]}
         return sorted(rows, key=lambda row: float(row["creationTime"]))
@@ -203,7 +181,7 @@ class DagsterServer:
 
     def _is_healthy(self) -> bool:
         try:
-            health = self.ask(_HEALTH)["instance"]["daemonHealth"]["allDaemonStatuses"]
+            health = self.ask(questions.HEALTH)["instance"]["daemonHealth"]["allDaemonStatuses"]
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             return False
         return {row["daemonType"] for row in health if row["healthy"]} >= _REQUIRED_DAEMONS

@@ -1,5 +1,6 @@
 """A conversion in a process of its own: a converter that crashes takes nobody with it."""
 
+import contextlib
 import os
 import pickle
 import signal
@@ -125,7 +126,7 @@ def _end_with_parent() -> None:
 def _watch(process: "subprocess.Popen[bytes]", limits: Limits) -> str:
     """Wait for the end; return which limit was reached first, if any, and the remedy."""
     end = time.monotonic() + limits.time_s
-    while process.poll() is None:
+    while not _has_ended(process.pid):
         if time.monotonic() > end:
             return (
                 f"it took longer than {limits.time_s:g} s and was ended; raise "
@@ -141,19 +142,26 @@ def _watch(process: "subprocess.Popen[bytes]", limits: Limits) -> str:
     return ""
 
 
+def _has_ended(pid: int) -> bool:
+    """Tell whether the process has ended; it is not collected, so that its group stays its own."""
+    return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+
+
 def _memory(pid: int) -> int:
-    """Return the resident bytes of a process and its children; 0 when it has ended."""
-    try:
+    """Return the resident bytes of a process and its children; what has ended has none."""
+    used = 0
+    with contextlib.suppress(psutil.NoSuchProcess):
         main = psutil.Process(pid)
-        members = [main, *main.children(recursive=True)]
-        return sum(member.memory_info().rss for member in members)
-    except psutil.NoSuchProcess:
-        return 0
+        for member in [main, *main.children(recursive=True)]:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                used += member.memory_info().rss
+    return used
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
-    """End the process with all its children; interrupted steps come here too."""
-    if process.poll() is None:
+    """End all that the process has started, and itself; a crash and an interruption come here."""
+    # Once it is collected, its number may be another's.
+    if process.returncode is None:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 

@@ -1,8 +1,11 @@
 """ONNX in float32 to ONNX that computes in float16; inputs and outputs stay as they are."""
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from frontier_assets.conversion.derivation import Derivation
 from frontier_assets.conversion.graph import MEMBER, OPSET, check_graph
@@ -23,8 +26,10 @@ def convert_half(source: Derivation, folder: Path) -> Mapping[str, Path]:
 
     model = onnx.load(source.parent)
     single = onnx.TensorProto.FLOAT
-    if not any(item.data_type == single for item in model.graph.initializer):
+    weights = [item for item in model.graph.initializer if item.data_type == single]
+    if not weights:
         raise ConversionError(source.ref, _TARGET, "the network has no float32 weights to halve")
+    _refuse_beyond(source.ref, weights)
     # Shapes that are left from the parent name types that the result no longer has.
     del model.graph.value_info[:]
     with warnings.catch_warnings():
@@ -38,3 +43,19 @@ def convert_half(source: Derivation, folder: Path) -> Mapping[str, Path]:
     path.write_bytes(halved.SerializeToString(deterministic=True))
     check_graph(source.ref, path, source.inputs, source.sample, opset=OPSET, target=_TARGET)
     return {MEMBER: path}
+
+
+def _refuse_beyond(ref: str, weights: Iterable[Any]) -> None:
+    """Refuse what ONNX Runtime would cut down to the largest float16 without an error."""
+    from onnx import numpy_helper
+
+    largest = float(np.finfo(np.float16).max)
+    for item in weights:
+        found = float(np.abs(numpy_helper.to_array(item)).max(initial=0.0))
+        if found > largest:
+            raise ConversionError(
+                ref,
+                _TARGET,
+                f"weight '{item.name}' holds {found:g}, and float16 ends at {largest:g}: scale "
+                "the network, or leave this target out",
+            )

@@ -1,5 +1,6 @@
 """ONNX Runtime's own optimisation of a graph, done once and kept in the file."""
 
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -27,3 +28,16 @@ def optimise(path: Path, level: OptimizationLevel) -> None:
     options.optimized_model_filepath = str(path)
     options.log_severity_level = _ERRORS_ONLY
     onnxruntime.InferenceSession(path.read_bytes(), options, providers=["CPUExecutionProvider"])
+
+
+def is_optimised(plain: bytes, made: bytes, level: OptimizationLevel) -> bool:
+    """Tell whether the file ``made`` is what ONNX Runtime makes of the file ``plain``.
+
+    The same release on the same machine makes the same bytes. Weights that were fused have no name
+    to compare them by; so what holds for those of ``plain`` holds for them.
+    """
+    with tempfile.TemporaryDirectory(prefix="frontier-optimise-") as folder:
+        path = Path(folder) / "model.onnx"
+        path.write_bytes(plain)
+        optimise(path, level)
+        return path.read_bytes() == made

@@ -112,6 +112,7 @@ def prove(
     What the converted model refuses fails the proof, and so do outputs that give no metric; errors
     of the original are raised. ``expected`` is what the original predicts, where that is known.
     """
+    batch_sizes = sorted(batch_sizes)
     expected = original.predict(dataset.inputs) if expected is None else expected
     if not np.isfinite(expected).all():
         return Proof(Outcome.FAILED, f"{original.source} itself returns NaN or infinity")
@@ -199,11 +200,13 @@ def _measured(wanted: Array, found: Array) -> dict[str, float]:
 
 def _row_error(wanted: Array, found: Array) -> float:
     rows = len(wanted)
-    differences = np.linalg.norm((found - wanted).reshape(rows, -1), axis=1)
-    sizes = np.linalg.norm(wanted.reshape(rows, -1), axis=1)
-    # A row of zeros has no size to relate to but that of the others.
-    sizes = np.maximum(sizes, max(float(sizes.mean()), np.finfo(np.float64).tiny))
-    return float(np.quantile(differences / sizes, _WORST))
+    # Beyond 1e154 squares overflow, and the error is NaN, which no rule allows.
+    with np.errstate(over="ignore", invalid="ignore"):
+        differences = np.linalg.norm((found - wanted).reshape(rows, -1), axis=1)
+        sizes = np.linalg.norm(wanted.reshape(rows, -1), axis=1)
+        # A row of zeros has no size to relate to but that of the others.
+        sizes = np.maximum(sizes, max(float(sizes.mean()), np.finfo(np.float64).tiny))
+        return float(np.quantile(differences / sizes, _WORST))
 
 
 def _broken(rules: Rules, wanted: Array, found: Array, measures: Mapping[str, float]) -> list[str]:
@@ -212,14 +215,15 @@ def _broken(rules: Rules, wanted: Array, found: Array, measures: Mapping[str, fl
     if rules.absolute is not None:
         wide, other = wanted.astype(np.float64), found.astype(np.float64)
         limit = rules.absolute + rules.relative * np.abs(wide)
-        beyond = np.abs(other - wide) > limit
+        beyond = ~(np.abs(other - wide) <= limit)
         if beyond.any():
             problems.append(
                 f"{int(beyond.sum())} of {beyond.size} outputs differ by more than "
                 f"{rules.absolute:g} + {rules.relative:g} of the original's"
             )
     error, agreement = measures["row_error"], measures.get("top1_agreement", 1.0)
-    if rules.maximum_error is not None and error > rules.maximum_error:
+    # Asked so that NaN, which compares with nothing, breaks a rule.
+    if rules.maximum_error is not None and not error <= rules.maximum_error:
         problems.append(f"the examples' error is {error:.3g}, allowed {rules.maximum_error:g}")
     if rules.minimum_agreement is not None and agreement < rules.minimum_agreement:
         problems.append(

@@ -3,8 +3,6 @@
 import functools
 import tempfile
 from collections.abc import Mapping, Sequence
-from importlib.metadata import packages_distributions
-from importlib.metadata import version as installed
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +15,7 @@ from frontier_assets.predictors.converted import Folder, open_files
 from frontier_assets.predictors.engines.probe import probe
 from frontier_assets.predictors.formats import Runtime, runtime_of
 from frontier_assets.predictors.memory import peak_memory
+from frontier_assets.predictors.packages import release_of
 from frontier_assets.predictors.performance import Performance
 from frontier_assets.predictors.predictor import Array, Predictor
 from frontier_assets.specification import Gate
@@ -31,11 +30,6 @@ def runtime_for(target: Target) -> Runtime:
     if target.flavour:
         return Runtime(target.flavour, probe(target.flavour).gpu or "GPU", target.flavour)
     return runtime_of(target.format)
-
-
-def release_of(runtime: Runtime) -> str:
-    """Return the installed release of a runtime."""
-    return installed(packages_distributions()[runtime.package][0])
 
 
 def measure(
@@ -70,7 +64,7 @@ def measure(
         problems.append(str(error))
     return Performance(
         runtime=runtime.name,
-        release=release_of(runtime),
+        release=release_of(runtime.package),
         device=runtime.device,
         machine=machine(),
         size_bytes=stored.size_bytes,
@@ -82,11 +76,12 @@ def measure(
 
 
 def is_current(performance: Performance, runtime: Runtime, batch_sizes: Sequence[int]) -> bool:
-    """Tell whether the artifact was measured so on a machine like this one."""
+    """Tell whether the artifact was measured so, and wholly, on a machine like this one."""
     return (
-        performance.machine == machine()
+        not performance.problems
+        and performance.machine == machine()
         and (performance.runtime, performance.device) == (runtime.name, runtime.device)
-        and performance.release == release_of(runtime)
+        and performance.release == release_of(runtime.package)
         and [item.rows for item in performance.own] == list(batch_sizes)
     )
 

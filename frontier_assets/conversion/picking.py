@@ -9,6 +9,7 @@ from frontier_assets.predictors.engines.probe import FLAVOURS
 from frontier_assets.predictors.formats import RUNTIMES, runtime_of
 from frontier_assets.predictors.performance import Performance
 from frontier_assets.registry.artifacts import ArtifactRecord
+from frontier_assets.specification import Gate
 from frontier_assets.stats.intervals import Interval
 from frontier_assets.types import Outcome, Severity, Version
 
@@ -28,8 +29,16 @@ class Pick:
         return self.record.name
 
 
-def pick(version: Version, records: Sequence[ArtifactRecord], runtime: str | None = None) -> Pick:
+def pick(
+    version: Version,
+    records: Sequence[ArtifactRecord],
+    runtime: str | None = None,
+    *,
+    gates: Sequence[Gate] = (),
+) -> Pick:
     """Choose the fastest of ``records`` that passed its proof and runs in ``runtime``, if given.
+
+    It has to have passed the critical ones of ``gates`` on its target, as they are now.
 
     Speeds are those of the first batch size relative to the original's, which every artifact took
     turns with; so figures of several machines compare. Of those that the noise does not tell from
@@ -42,7 +51,10 @@ def pick(version: Version, records: Sequence[ArtifactRecord], runtime: str | Non
     known = sorted({*FLAVOURS, *(item.name for item in RUNTIMES.values())})
     if runtime is not None and runtime not in known:
         raise InvalidValueError("Runtime", runtime, f"expected one of {', '.join(known)}")
-    refused = {item.name: "; ".join(_problems(version, item, runtime)) for item in records}
+    refused = {
+        item.name: "; ".join([*_problems(version, item, runtime), *_gated(item, gates)])
+        for item in records
+    }
     able = [item for item in records if not refused[item.name]]
     if not able:
         reasons = ". ".join(f"{name}: {why}" for name, why in refused.items())
@@ -65,6 +77,9 @@ def pick(version: Version, records: Sequence[ArtifactRecord], runtime: str | Non
 
 
 def _problems(version: Version, record: ArtifactRecord, runtime: str | None) -> Iterator[str]:
+    if record.name not in TARGETS:
+        yield "nothing here runs it"
+        return
     if record.details.get("source_digest") != version.digest:
         yield "made from other bytes than this version's"
     if record.outcome is not Outcome.PASSED or record.verified_at is None:
@@ -72,9 +87,17 @@ def _problems(version: Version, record: ArtifactRecord, runtime: str | None) -> 
         yield f"its proof {outcome}: {record.outcome_detail or 'nobody proved it'}"
     if runtime is not None and _runtime(record) != runtime:
         yield f"runs in {_runtime(record)}"
+
+
+def _gated(record: ArtifactRecord, gates: Sequence[Gate]) -> Iterator[str]:
     for verdict in record.verdicts:
         if verdict.severity is Severity.CRITICAL and verdict.outcome is not Outcome.PASSED:
             yield f"gate {verdict.gate}: {verdict.detail}"
+    judged = {verdict.gate_digest for verdict in record.verdicts}
+    for gate in gates:
+        own = gate.target == record.name and gate.severity is Severity.CRITICAL
+        if own and gate.digest not in judged:
+            yield f"gate {gate.name} was not judged as it is now"
 
 
 def _runtime(record: ArtifactRecord) -> str:

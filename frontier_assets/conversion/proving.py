@@ -1,6 +1,9 @@
 """The proof of what a conversion has stored, read back as it will be served."""
 
+from dataclasses import dataclass
+
 from frontier_assets.conversion.graph import MEMBER
+from frontier_assets.conversion.optimised import is_optimised
 from frontier_assets.conversion.parity import Graphs, Proof, prove
 from frontier_assets.conversion.stealth import float_weights
 from frontier_assets.conversion.work import Work
@@ -11,16 +14,27 @@ from frontier_assets.storage.artifacts import StoredArtifact
 from frontier_assets.types import Outcome, Version
 
 
+@dataclass(frozen=True, slots=True)
+class Forebears:
+    """The files on the way to an ONNX file: its target's ``parent``, and itself when still plain.
+
+    ``plain`` is there where ONNX Runtime has optimised the file since.
+    """
+
+    parent: bytes | None = None
+    plain: bytes | None = None
+
+
 def prove_stored(
     version: Version,
     work: Work,
     original: Predictor,
     made: StoredArtifact,
     *,
-    parent: bytes | None,
+    forebears: Forebears,
     expected: Array,
 ) -> Proof:
-    """Prove what was ``made`` of ``version``, by way of the graph ``parent`` if there is one.
+    """Prove what was ``made`` of ``version`` by way of ``forebears``.
 
     ``expected`` is what the original predicts.
 
@@ -30,10 +44,16 @@ def prove_stored(
         converted = open_files(version.ref, made, source_digest=version.digest)
     except EngineUnavailableError as error:
         return Proof(Outcome.NOT_RUN, f"{error.state}: {error.problem}; {error.remedy}")
+    plain, level = forebears.plain, work.options.level
+    if plain and level and not is_optimised(plain, made.read(MEMBER), level):
+        return Proof(
+            Outcome.FAILED,
+            "the file is not what ONNX Runtime makes of the graph at "
+            f"`optimization_level: {level}`",
+        )
     graphs = None
-    # What ONNX Runtime has optimised has other weights under other names.
-    if parent and work.target.format == "onnx" and work.options.level is None:
-        graphs = Graphs(parent, made.read(MEMBER))
+    if forebears.parent and work.target.format == "onnx":
+        graphs = Graphs(forebears.parent, plain or made.read(MEMBER))
     return prove(
         original,
         converted,

@@ -15,7 +15,7 @@ from frontier_assets.errors import InvalidValueError
 from frontier_assets.predictors.engines.probe import probe
 from frontier_assets.predictors.packages import require_packages
 from frontier_assets.predictors.predictor import Predictor
-from frontier_assets.specification import Framework
+from frontier_assets.specification import Framework, refused_format
 
 Convert = Callable[[str, Predictor, Dataset, Path], Mapping[str, Path]]
 Derive = Callable[[Derivation, Path], Mapping[str, Path]]
@@ -122,7 +122,8 @@ TARGETS: Mapping[str, Target] = {
 def target_named(name: str) -> Target:
     """Return the target, or raise `InvalidValueError` listing those there are."""
     if name not in TARGETS:
-        raise InvalidValueError("Conversion target", name, f"expected one of {', '.join(TARGETS)}")
+        expected = refused_format(name) or f"expected one of {', '.join(TARGETS)}"
+        raise InvalidValueError("Conversion target", name, expected)
     return TARGETS[name]
 
 
@@ -200,6 +201,7 @@ def convert(
         source = Derivation(ref, parent, original.inputs, sample, calibration, name, options)
         files = derives(source, folder)
     if options.level is not None and target.format == "onnx":
+        plain_in(folder).write_bytes(files[MEMBER].read_bytes())
         optimise(files[MEMBER], options.level)
     return files
 
@@ -207,3 +209,8 @@ def convert(
 def parent_in(folder: Path, name: str) -> Path:
     """Return where `convert` puts the parent that it makes on the way in ``folder``."""
     return folder / TARGETS[name].parent / MEMBER
+
+
+def plain_in(folder: Path) -> Path:
+    """Return where `convert` keeps the file as it was before ONNX Runtime optimised it."""
+    return folder / "plain.onnx"

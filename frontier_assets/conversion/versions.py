@@ -10,8 +10,8 @@ from frontier_assets.conversion.apart import Task, convert_apart, made_in
 from frontier_assets.conversion.graph import MEMBER
 from frontier_assets.conversion.measuring import Measuring
 from frontier_assets.conversion.parity import Proof, expected_outputs
-from frontier_assets.conversion.proving import prove_stored
-from frontier_assets.conversion.targets import Target, parent_in
+from frontier_assets.conversion.proving import Forebears, prove_stored
+from frontier_assets.conversion.targets import Target, parent_in, plain_in
 from frontier_assets.conversion.work import Work, gather
 from frontier_assets.errors import (
     EngineUnavailableError,
@@ -93,8 +93,8 @@ class Conversions:
         run_id: str | None,
     ) -> ProvedArtifact:
         # The YAML may have changed since; the version is what it was registered as.
-        framework = specification_of(self._registry, version).framework
-        work = gather(version, target, specification, framework)
+        registered = specification_of(self._registry, version)
+        work = gather(version, target, specification, registered)
         proved = self._known(version, work) or self._proved(version, work, run_id)
         if proved.proof.outcome is not Outcome.PASSED:
             return proved
@@ -110,10 +110,10 @@ class Conversions:
             version.ref, work.target.name, original, work.dataset, work.headline
         )
         with tempfile.TemporaryDirectory(prefix="frontier-convert-") as name:
-            files, parent = self._made(version, original, work, Path(name))
+            files, forebears = self._made(version, original, work, Path(name))
             stored, record = self._save(version, work, files, run_id=run_id)
         made = self._stores[stored.store].open(stored.digest)
-        proof = prove_stored(version, work, original, made, parent=parent, expected=expected)
+        proof = prove_stored(version, work, original, made, forebears=forebears, expected=expected)
         record = self._registry.artifacts.prove(
             record.id,
             outcome=proof.outcome,
@@ -129,6 +129,9 @@ class Conversions:
         found = self._newest(version, work.target.name)
         if found is None or found.details.get("key") != work.key:
             return None
+        # Code that is gone can make nothing else.
+        if work.code not in (None, found.details.get("code")):
+            return None
         if found.verified_at is None and found.outcome is not Outcome.NOT_RUN:
             return None
         try:
@@ -140,8 +143,8 @@ class Conversions:
 
     def _made(
         self, version: Version, original: Predictor, work: Work, folder: Path
-    ) -> tuple[Mapping[str, Path], bytes | None]:
-        """Return the files that a process of its own wrote to ``folder``, and their parent's."""
+    ) -> tuple[Mapping[str, Path], Forebears]:
+        """Return the files that a process of its own wrote to ``folder``, and their forebears."""
         parent = self._parent(version, work.target, folder)
         task = Task(
             work.target.name,
@@ -154,10 +157,13 @@ class Conversions:
             work.options,
         )
         files = convert_apart(task, folder, work.limits)
-        if not work.target.parent:
-            return files, None
-        parent = parent or parent_in(made_in(folder), work.target.name)
-        return files, parent.read_bytes()
+        plain = plain_in(made_in(folder))
+        if work.target.parent:
+            parent = parent or parent_in(made_in(folder), work.target.name)
+        return files, Forebears(
+            parent.read_bytes() if parent else None,
+            plain.read_bytes() if plain.exists() else None,
+        )
 
     def _parent(self, version: Version, target: Target, folder: Path) -> Path | None:
         """Return the proved file that ``target`` is made from; None where there is none yet.
@@ -189,6 +195,7 @@ class Conversions:
         details = {
             "source_digest": version.digest,
             "key": work.key,
+            "code": work.code,
             "level": work.options.level,
         }
         if RECORD in files:

@@ -3,11 +3,10 @@
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from importlib.metadata import packages_distributions
-from importlib.metadata import version as installed
 
 from blake3 import blake3
 
+from frontier_assets import entrypoints
 from frontier_assets.conversion.apart import Limits
 from frontier_assets.conversion.calibration import calibration_rows
 from frontier_assets.conversion.derivation import Options
@@ -18,6 +17,7 @@ from frontier_assets.dataset import Dataset
 from frontier_assets.datasets.loading import load
 from frontier_assets.errors import ConversionError
 from frontier_assets.predictors.engines.probe import probe
+from frontier_assets.predictors.packages import release_of
 from frontier_assets.specification import Framework, Gate, ModelSpecification
 from frontier_assets.types import Version
 
@@ -27,7 +27,11 @@ _FRAMEWORKS: dict[Framework, str] = {"pytorch": "torch", "tensorflow": "keras"}
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """The data, limits and gates of a conversion; the same ``key`` makes and proves the same."""
+    """The data, limits and gates of a conversion.
+
+    The same ``key`` makes and proves the same, as long as the function that builds the model has
+    the same ``code``, the digest of its file; None where there is none, or none any more.
+    """
 
     target: Target
     framework: Framework
@@ -40,18 +44,25 @@ class Work:
     batch_sizes: tuple[int, ...]
     gates: tuple[Gate, ...]
     key: str
+    code: str | None
 
 
 def gather(
-    version: Version, target: str, specification: ModelSpecification, framework: Framework
+    version: Version,
+    target: str,
+    specification: ModelSpecification,
+    registered: ModelSpecification,
 ) -> Work:
     """Load what a conversion of ``version`` to ``target`` needs beside the version itself.
+
+    ``registered`` says what the version is, ``specification`` what is wanted of it now.
 
     Raises:
         ConversionError: there is nothing to calibrate with, or it is what judges the result.
         MissingExtraError: a package that the target needs is not installed.
         EngineUnavailableError: the target is an engine, which cannot be built here.
     """
+    framework, architecture = registered.framework, registered.architecture
     kind, converter = target_named(target), usable_converter(target, framework)
     dataset = load(specification.source(specification.parity_dataset(target)))
     calibration = None
@@ -66,7 +77,8 @@ def gather(
     parts = {
         "source": version.digest,
         "target": target,
-        "inputs": {k: list(v) for k, v in specification.architecture.inputs.items()},
+        "architecture": architecture.digest,
+        "parameters": version.parameters,
         "dataset": dataset.digest(),
         "calibration": calibration and calibration.digest(),
         "rules": asdict(rules),
@@ -77,7 +89,7 @@ def gather(
         # An engine is made for one machine, and proved where there is a GPU.
         "machine": asdict(probe(kind.flavour)) if kind.flavour else None,
     }
-    key = blake3(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+    key = blake3(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
     return Work(
         kind,
         framework,
@@ -90,6 +102,7 @@ def gather(
         tuple(section.batch_sizes),
         tuple(specification.gates_on(target)),
         key,
+        entrypoints.code_digest(architecture.entrypoint),
     )
 
 
@@ -108,5 +121,4 @@ def _calibration(
 
 
 def _versions(packages: Iterable[str]) -> dict[str, str]:
-    names = packages_distributions()
-    return {package: installed(names[package][0]) for package in ("frontier_assets", *packages)}
+    return {package: release_of(package) for package in ("frontier_assets", *packages)}

@@ -23,6 +23,7 @@ from frontier_assets.evaluation.duel import (
 from frontier_assets.evaluation.versions import Evaluations
 from frontier_assets.predictors.benchmark import THREADS
 from frontier_assets.predictors.converted import open_files
+from frontier_assets.predictors.engines.record import ENGINE
 from frontier_assets.predictors.predictor import Predictor
 from frontier_assets.predictors.serving import open_original
 from frontier_assets.registry.artifacts import ArtifactRecord
@@ -62,6 +63,8 @@ class Comparisons:
             try:
                 held = self._evaluations.measured(production, name, specification=specification)
             except FrontierAssetsError as error:
+                if error.retryable:
+                    raise
                 problems.append(f"{production.number} on {name}: {error}")
                 continue
             metrics += paired_metrics(name, own, held)
@@ -123,12 +126,16 @@ class Comparisons:
     def _shared_artifacts(
         self, sides: dict[Side, Version]
     ) -> dict[tuple[Side, str], ArtifactRecord]:
-        """Return the proved artifacts of targets that both versions have."""
+        """Return the proved artifacts of targets that both versions have.
+
+        Engines are left out: a comparison holds no slot of the pool `gpu`.
+        """
         found: dict[Side, dict[str, ArtifactRecord]] = {
             side: {
                 item.name: item
                 for item in self._registry.artifacts.list(version.model, version.number)
                 if item.verified_at is not None
+                and ENGINE not in item.members
                 and item.details.get("source_digest") == version.digest
             }
             for side, version in sides.items()

@@ -1,13 +1,11 @@
 """What decides how a version is measured, as one digest: while it stays, so do the results."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 from blake3 import blake3
 
 from frontier_assets import entrypoints
-from frontier_assets.errors import EntrypointError
 from frontier_assets.specification import ModelSpecification
 from frontier_assets.types import Digest, Version
 
@@ -37,18 +35,8 @@ def configuration_digest(
         "classes": current.architecture.classes,
         "framework": registered.framework,
         "architecture": architecture.digest,
-        "code": _code(architecture.entrypoint),
+        "code": entrypoints.code_digest(architecture.entrypoint),
         "parameters": version.parameters,
     }
     text = json.dumps(wanted, sort_keys=True, separators=(",", ":"), default=str)
     return Digest(blake3(text.encode()).hexdigest())
-
-
-def _code(entrypoint: str | None) -> str | None:
-    if entrypoint is None:
-        return None
-    try:
-        path: Path = entrypoints.locate(entrypoint)
-    except EntrypointError:  # who needs the function says so; a stored graph predicts without it
-        return None
-    return blake3(path.read_bytes()).hexdigest()

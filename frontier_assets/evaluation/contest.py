@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from frontier_assets.dataset import Dataset
 from frontier_assets.errors import FrontierAssetsError
-from frontier_assets.evaluation.evaluate import EvaluationResult, evaluate
+from frontier_assets.evaluation.evaluate import EvaluationResult, check_metrics, evaluate
 from frontier_assets.predictors.benchmark import benchmark
 from frontier_assets.predictors.predictor import Predictor
 from frontier_assets.specification import Outputs
@@ -37,6 +37,7 @@ def contest(
     Raises:
         InvalidValueError: ``metrics`` is empty or cannot be computed from such outputs.
     """
+    check_metrics(metrics, outputs)
     measured: dict[str, EvaluationResult] = {}
     problems: dict[str, str] = {}
     opened: dict[str, Predictor] = {}
@@ -45,6 +46,8 @@ def contest(
             opened[name] = make()
             measured[name] = evaluate(opened[name], dataset, metrics, outputs)
         except FrontierAssetsError as error:
+            if error.retryable:
+                raise
             problems[name] = str(error)
     able = {name: opened[name] for name in measured}
     timings = benchmark(able, dataset.inputs, batch_sizes=(1,)) if able else {}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from frontier_assets.dataset import Array
+from frontier_assets.errors import FrontierAssetsError
 from frontier_assets.evaluation.evaluate import EvaluationResult
 from frontier_assets.predictors.benchmark import benchmark
 from frontier_assets.predictors.predictor import Predictor
@@ -138,11 +139,20 @@ def paired_slices(
 def raced(
     openers: Mapping[tuple[Side, str], Callable[[], Predictor]], inputs: Mapping[str, Array]
 ) -> tuple[list[Race], list[str]]:
-    """Return the latencies of artifacts that both sides have, and what could not be measured."""
+    """Return the latencies of artifacts that both sides have, and what could not be measured.
+
+    What cannot be opened here, such as an engine without its GPU, is told and not raised.
+    """
     names = sorted({name for _, name in openers}, key=lambda name: (name != ORIGINAL, name))
     races, problems = [], []
     for name in names:
-        pair = {str(side): openers[side, name]() for side in SIDES}
+        try:
+            pair = {str(side): openers[side, name]() for side in SIDES}
+        except FrontierAssetsError as error:
+            if error.retryable:
+                raise
+            problems.append(f"{name}: {error}")
+            continue
         found = benchmark(pair, inputs, batch_sizes=BATCH_SIZES)
         for rows in BATCH_SIZES:
             own, held = (found[side][rows] for side in SIDES)

@@ -48,10 +48,7 @@ def evaluate(
     Raises:
         InvalidValueError: a metric's name, the data or the outputs cannot be judged.
     """
-    if not metrics:
-        raise InvalidValueError("Metrics", list(metrics), "expected at least one name")
-    for name in metrics:  # before the predictions, which may take long
-        metric(name, outputs_kind=outputs_kind)
+    check_metrics(metrics, outputs_kind)  # before the predictions, which may take long
     outputs = predictor.predict(dataset.inputs)
     rows = len(dataset)
     _check_outputs(predictor.source, outputs, rows=rows, outputs_kind=outputs_kind)
@@ -79,6 +76,14 @@ def evaluate(
         ),
     }
     return EvaluationResult(metrics=found, rows=rows, details=details)
+
+
+def check_metrics(metrics: Sequence[str], outputs_kind: OutputsKind) -> None:
+    """Refuse no metrics at all, and those that such outputs do not give."""
+    if not metrics:
+        raise InvalidValueError("Metrics", list(metrics), "expected at least one name")
+    for name in metrics:
+        metric(name, outputs_kind=outputs_kind)
 
 
 def _judged(

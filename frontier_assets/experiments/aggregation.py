@@ -60,7 +60,7 @@ def aggregate(
     cells = numbers.cells()
     unusable = numbers.unusable(cells)
     counts = dataclasses.replace(counts, unusable=unusable, crossed_units=numbers.crossed)
-    quantiles = {} if unusable else quantile_samples(connection, design)
+    quantiles = {} if unusable else quantile_samples(connection, design, crossed=numbers.crossed)
     return Aggregate(counts, cells, quantiles)
 
 

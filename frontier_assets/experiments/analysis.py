@@ -88,8 +88,8 @@ def hopeless(
     design: ExperimentDesign, aggregate: Aggregate, moment: Moment, variant: str, *, planned: int
 ) -> float | None:
     """Return the chance that a treatment still proves the minimum effect; None if nobody knows."""
-    if design.method == "always_valid":
-        return None  # it has no planned end
+    if design.method != "group_sequential":
+        return None  # the one has no planned end, the other looks at nothing before it
     sign = 1 if design.metric.direction == "higher" else -1
     return conditional_power(
         effect_of(design, design.metric, aggregate, variant),

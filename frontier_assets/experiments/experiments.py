@@ -79,7 +79,9 @@ class Experiments:
             split=shares,
             changes=design,
         )
-        forecast(designed)
+        plan = forecast(designed)
+        planned = {"planned_units": plan.units_per_variant, "planned_by": plan.formula}
+        designed = designed.model_copy(update=planned)
         return self._registry.experiments.create(
             model, _new_key(title), designed, name=title, description=description, actor=self._actor
         )
@@ -183,8 +185,9 @@ class Experiments:
     ) -> Analysis:
         """Look at an experiment now, and do what follows: going on, or an end with a decision.
 
-        Each look is recorded, because the next ones answer for it. Of one that has ended, what was
-        observed is analysed again and nothing changes. ``at`` is the present time unless given.
+        Each look is recorded, because the next ones answer for it, and of several at once one is.
+        Of one that has ended, what was observed is analysed again as of its end and nothing
+        changes. ``at`` is the present time unless given.
 
         Raises:
             ExperimentNotFoundError: there is no such experiment, or it has not begun.
@@ -195,8 +198,11 @@ class Experiments:
         running = found.state is ExperimentState.RUNNING
         decided = found.state is ExperimentState.DECIDED
         before = looks[:-1] if decided else looks
+        now = at or datetime.now(UTC)
+        # A later look at what has ended would take it for one whose time is over.
+        when = datetime.fromisoformat(looks[-1].result["at"]) if decided else found.ended_at or now
         with self._rows(found) as rows:
-            seen = look_at(found, rows, before, at=at or datetime.now(UTC))
+            seen = look_at(found, rows, before, at=when)
         if running:
             ends = seen.decision is not ExperimentDecision.CONTINUE
             self._registry.experiments.look(

@@ -14,12 +14,16 @@ if TYPE_CHECKING:
 
 
 def quantile_samples(
-    connection: "duckdb.DuckDBPyConnection", design: ExperimentDesign
+    connection: "duckdb.DuckDBPyConnection", design: ExperimentDesign, *, crossed: int
 ) -> dict[tuple[str, str], QuantileSample]:
     """Return the sample of each metric that is a quantile, for each variant.
 
-    All values of the metric's rows are held in memory, or spilled, while this is done.
+    ``crossed`` units were seen in several variants and are left out. All values of the metric's
+    rows are held in memory, or spilled, while this is done.
     """
+    faithful = "SELECT unit FROM counted GROUP BY unit HAVING min(variant) = max(variant)"
+    only = f" WHERE unit IN ({faithful})" if crossed else ""
+    connection.execute(f"CREATE VIEW ranked AS SELECT * FROM counted{only}")
     return {
         (item.metric, variant): _sample(connection, design, item, variant)
         for item in design.metrics
@@ -37,7 +41,7 @@ def _sample(
     assert item.quantile is not None  # noqa: S101 - what its kind says
     name, rows = (
         item.metric,
-        f"counted WHERE variant = {quoted(variant)} AND {item.metric} IS NOT NULL",
+        f"ranked WHERE variant = {quoted(variant)} AND {item.metric} IS NOT NULL",
     )
     (found,) = fetched(
         connection, f"SELECT quantile_cont({name}, {item.quantile}) AS v FROM {rows}"

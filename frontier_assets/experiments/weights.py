@@ -20,6 +20,8 @@ def bandit_weights(
     direction: Direction = design.metric.direction or "higher"
     samples = [sample_of(design, design.metric, aggregate, name) for name in design.variants]
     if design.metric.kind == "proportion":
+        if not all(0 <= s.mean <= 1 for s in samples if s.count):
+            return dict.fromkeys(design.variants, 1 / len(samples))  # no rates: nothing is known
         counts = [(round(s.mean * s.count) if s.count else 0, s.count) for s in samples]
         weights = beta_weights(counts, seed=seed, direction=direction)
     else:

@@ -45,6 +45,7 @@ from frontier_assets.specification import (
     ModelSpecification,
     Retention,
     Training,
+    refused_format,
 )
 from frontier_assets.stats.metrics import METRICS, metric
 
@@ -78,9 +79,8 @@ class LocatedSpecification(ModelSpecification):
     def _targets_exist(cls, conversions: list[Conversion]) -> list[Conversion]:
         unknown = [item.target for item in conversions if item.target not in TARGETS]
         if unknown:
-            raise ValueError(
-                f"unknown conversion target '{unknown[0]}'; known: {', '.join(sorted(TARGETS))}"
-            )
+            expected = refused_format(unknown[0]) or f"known: {', '.join(sorted(TARGETS))}"
+            raise ValueError(f"unknown conversion target '{unknown[0]}'; {expected}")
         return conversions
 
     @model_validator(mode="after")

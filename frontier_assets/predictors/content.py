@@ -1,6 +1,7 @@
 """What a version holds, as its framework wants it: a model, weights, a graph or the bare files."""
 
 from collections.abc import Mapping
+from pathlib import PurePosixPath
 from typing import Any
 
 from frontier_assets.codecs.objects import CODECS, PICKLE, ObjectPolicy, read_object
@@ -9,11 +10,12 @@ from frontier_assets.codecs.structure import root_of
 from frontier_assets.codecs.weights import read_weights
 from frontier_assets.errors import PredictionUnavailableError
 from frontier_assets.predictors.packages import require_packages
-from frontier_assets.specification import Framework, ModelSpecification
+from frontier_assets.specification import Framework, ModelSpecification, refused_format
 from frontier_assets.storage.artifacts import StoredArtifact
 
 GRAPH_SUFFIX = ".onnx"
 WEIGHTS_SUFFIX = ".safetensors"
+SAVED_MODEL = "saved_model.pb"  # what TensorFlow calls the graph in every SavedModel
 # The codec of each framework whose saved models are whole.
 WHOLE_MODELS: Mapping[Framework, str] = {
     "sklearn": "skops",
@@ -60,6 +62,8 @@ def _from_files(
 ) -> Any:  # noqa: ANN401 - by framework
     framework = specification.framework
     names = list(stored.members)
+    if framework != "custom" and any(PurePosixPath(name).name == SAVED_MODEL for name in names):
+        raise unavailable(ref, stored, refused_format("savedmodel"))
     if framework == "custom":
         whole = len(names) == 1 and names[0].endswith(CODECS[PICKLE].suffixes)
         if specification.architecture.entrypoint or not whole:

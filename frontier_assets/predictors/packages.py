@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Mapping
-from importlib.metadata import PackageNotFoundError, requires, version
+from importlib.metadata import PackageNotFoundError, packages_distributions, requires, version
 from importlib.util import find_spec
 
 from packaging.requirements import Requirement
@@ -27,6 +27,15 @@ def require_packages(feature: str, packages: tuple[str, ...], *, extra: str) -> 
             continue  # it came under another name, e.g. as `xgboost-cpu`
         if asked := outdated(package, installed, extra=extra):
             raise MissingExtraError(feature, asked, extra, installed=installed)
+
+
+def release_of(package: str) -> str:
+    """Return the installed release of what brings the module ``package``."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        # It came under another name. Finding that reads the files of every installed package.
+        return version(packages_distributions()[package][0])
 
 
 def outdated(package: str, installed: str, *, extra: str) -> str:

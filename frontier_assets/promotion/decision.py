@@ -30,7 +30,7 @@ def decide(evidence: Evidence, *, to: Stage, automatic: bool) -> Decision:
     conditions.append(_in_reach(evidence, to))
     if evidence.version.branch != MAIN and (automatic or to is Stage.PRODUCTION):
         conditions.append(_unmerged(evidence.version))
-    conditions += experiment_conditions(evidence, to)
+    conditions += experiment_conditions(evidence, to, automatic=automatic)
     conditions += approval_conditions(evidence, to)
     if automatic:
         conditions += _automatic(evidence, to)

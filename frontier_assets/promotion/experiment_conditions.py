@@ -8,12 +8,13 @@ from frontier_assets.types import ExperimentDecision, ExperimentState, Stage
 _AWAITED = "ab_test"
 
 
-def experiment_conditions(evidence: Evidence, to: Stage) -> Iterator[Condition]:
+def experiment_conditions(evidence: Evidence, to: Stage, *, automatic: bool) -> Iterator[Condition]:
     """Yield what the last experiment on the version says, where it says anything about a move.
 
     A version that did harm is barred from every promotion until another experiment has ended well
     for it. Where the YAML waits for `ab_test`, the version has to have won one; the first version
-    of a model has nobody to win against.
+    of a model has nobody to win against. Whatever the YAML says, no sensor brings a version to
+    production past an experiment that somebody designed for it.
     """
     ended = [item for item in evidence.experiments if item.state is ExperimentState.DECIDED]
     number = evidence.version.number
@@ -22,7 +23,8 @@ def experiment_conditions(evidence: Evidence, to: Stage) -> Iterator[Condition]:
         detail = f"it did harm in experiment {last.id}: {last.reason}"
         remedy = f"frontier experiments show {last.id}"
         yield Condition("guardrails", "unmet", detail, remedy)
-    if evidence.policy is None or _AWAITED not in evidence.policy.promotion.entry(to).after:
+    is_tried = automatic and to is Stage.PRODUCTION and bool(evidence.experiments)
+    if not is_tried and not _is_awaited(evidence, to):
         return
     if evidence.holder is None or evidence.holder.number == number:
         yield Condition(_AWAITED, "met", "no other version is in production to win against")
@@ -33,6 +35,10 @@ def experiment_conditions(evidence: Evidence, to: Stage) -> Iterator[Condition]:
     else:
         detail = f"it did not win experiment {last.id}: {last.reason}"
         yield Condition(_AWAITED, "unmet", detail, f"frontier experiments show {last.id}")
+
+
+def _is_awaited(evidence: Evidence, to: Stage) -> bool:
+    return evidence.policy is not None and _AWAITED in evidence.policy.promotion.entry(to).after
 
 
 def _did_harm(decision: ExperimentDecision | None, subjects: tuple[str, ...], number: str) -> bool:

@@ -109,7 +109,7 @@ def approvals_of(
     connection: sa.Connection, version: sa.Row[Any], signers: AllowedSigners | None
 ) -> tuple[Approval, ...]:
     """Return the approvals of the version of a row, oldest first, each judged as of now."""
-    rows = _OF_VERSION(connection, {"of_version": version.id}).all()
+    rows = _OF_VERSION(connection, {"of_version": version.id})
     if not rows:
         return ()
     now = Circumstances.read(connection, version, signers)

@@ -43,7 +43,9 @@ _WAITING = sa.union_all(_CONDEMNED, _GONE)
 # Whether any blob of the store waits: mostly none does.
 _ANY = Prepared(
     sa.select(
-        sa.or_(sa.exists().where(condemned.c.store == sa.bindparam("of_store")), _DELETED.exists())
+        sa.or_(
+            sa.exists().where(condemned.c.store == sa.bindparam("of_store")), _DELETED.exists()
+        ).label("waits")
     )
 )
 
@@ -80,7 +82,7 @@ def claim(connection: sa.Connection, stored: Stored) -> None:
     """
     lock(connection, stored.store, shared=True)
     these = {"of_store": stored.store, "blobs": stored.blobs, "mark": stored.mark}
-    if not _ANY(connection, {"of_store": stored.store, "mark": stored.mark}).scalar_one():
+    if not _ANY(connection, {"of_store": stored.store, "mark": stored.mark}).one().waits:
         return
     waiting = connection.execute(_WAITING, these).all()
     for row in waiting:

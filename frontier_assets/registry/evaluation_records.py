@@ -75,7 +75,7 @@ def newest_evaluations(
     own do not count.
     """
     these = {"of_version": version, "or_version": version if other is None else other}
-    rows = _NEWEST(connection, these).all()
+    rows = _NEWEST(connection, these)
     if not rows:
         return []
     judged: dict[int, list[Verdict]] = {row.id: [] for row in rows}
@@ -105,7 +105,10 @@ def _evaluation(row: sa.Row[Any], judged: Iterable[Verdict]) -> Evaluation:
 
 def verdict_of(stored: Mapping[str, Any]) -> Verdict:
     """Return a verdict from what is stored of it."""
-    values = {name: stored[name] for name in _VERDICT_FIELDS}
+    return _verdict_with({name: stored[name] for name in _VERDICT_FIELDS})
+
+
+def _verdict_with(values: dict[str, Any]) -> Verdict:
     values["gate_digest"] = Digest(values["gate_digest"])
     values["severity"] = Severity(values["severity"])
     values["outcome"] = Outcome(values["outcome"])
@@ -113,4 +116,4 @@ def verdict_of(stored: Mapping[str, Any]) -> Verdict:
 
 
 def _verdict(row: sa.Row[Any]) -> Verdict:
-    return verdict_of(dict(zip(_VERDICT_FIELDS, _VERDICT_VALUES(row), strict=True)))
+    return _verdict_with(dict(zip(_VERDICT_FIELDS, _VERDICT_VALUES(row), strict=True)))

@@ -121,7 +121,7 @@ def insert(ledger: Change, facts: Mapping[str, Any], place: Place) -> Version:
         "created_by": ledger.actor,
         "created_at": ledger.at,
     }
-    created = _INSERT(ledger.connection, row).scalar_one()
+    created = _INSERT(ledger.connection, row).one().id
     version = version_of({**row, "id": created, "model": ledger.model})
     add_version(ledger, version)
     signed = ("author", "author_key") if version.author else ()

@@ -128,7 +128,7 @@ def version_row(connection: sa.Connection, model: str, number: str) -> sa.Row[An
 
 def recorded_row(connection: sa.Connection, model: str, number: str) -> sa.Row[Any]:
     """Return the row of a version that may have been deleted, or raise `VersionNotFoundError`."""
-    row = _BY_NAME(connection, {"name": model, "number": number}).one_or_none()
+    row: sa.Row[Any] | None = _BY_NAME(connection, {"name": model, "number": number}).one_or_none()
     if row is None:
         model_id(connection, model)
         raise VersionNotFoundError(model, number)

@@ -91,7 +91,8 @@ def current_policy(connection: sa.Connection, model: int) -> ModelSpecification 
 
 def model_row(connection: sa.Connection, model: int) -> sa.Row[Any]:
     """Return the row of the model with this row id, and the document of its current policy."""
-    return _CURRENT(connection, {"of_model": model}).one()
+    row: sa.Row[Any] = _CURRENT(connection, {"of_model": model}).one()
+    return row
 
 
 def policy_in(row: sa.Row[Any]) -> ModelSpecification | None:

@@ -6,12 +6,11 @@ takes longest, and SQLAlchemy knows how to send several rows at once: there it r
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import namedtuple
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import IteratorResult
-from sqlalchemy.engine.result import SimpleResultMetaData
 
 from frontier_assets.registry.connection import refuse_unkept, sqlite_of
 
@@ -30,11 +29,12 @@ class Prepared:
         self._statement = statement
         self._compiled: dict[tuple[str, ...], _OnSqlite] = {}
 
-    def __call__(self, connection: sa.Connection, values: _Values) -> sa.Result[Any]:
-        """Run it with these ``values``."""
-        if connection.dialect.name != "sqlite":
-            return connection.execute(self._statement, values)
-        return self._on_sqlite(connection, values).run(connection, values)
+    def __call__(self, connection: sa.Connection, values: _Values) -> "Rows":
+        """Run it with these ``values`` and return all rows that it gives."""
+        if connection.dialect.name == "sqlite":
+            return self._on_sqlite(connection, values).run(connection, values)
+        result = connection.execute(self._statement, values)
+        return Rows(result.all() if result.returns_rows else ())
 
     def each(self, connection: sa.Connection, rows: Sequence[_Values]) -> None:
         """Run it once with the values of every one of the ``rows``, of which there is one."""
@@ -49,6 +49,35 @@ class Prepared:
         if key not in self._compiled:
             self._compiled[key] = _OnSqlite(self._statement, connection.dialect, key)
         return self._compiled[key]
+
+
+class Rows(list[Any]):
+    """Rows whose columns are attributes, as those of SQLAlchemy are."""
+
+    def first(self) -> Any | None:  # noqa: ANN401 - a row
+        """Return the first one, or None."""
+        return self[0] if self else None
+
+    def one_or_none(self) -> Any | None:  # noqa: ANN401 - a row
+        """Return the only one, or None.
+
+        Raises:
+            MultipleResultsFound: there are more.
+        """
+        if len(self) > 1:
+            raise sa.exc.MultipleResultsFound
+        return self.first()
+
+    def one(self) -> Any:  # noqa: ANN401 - a row
+        """Return the only one.
+
+        Raises:
+            NoResultFound: there is none.
+            MultipleResultsFound: there are more.
+        """
+        if not self:
+            raise sa.exc.NoResultFound
+        return self.one_or_none()
 
 
 class _OnSqlite:
@@ -71,13 +100,15 @@ class _OnSqlite:
             (name, binds[name].type.dialect_impl(dialect).bind_processor(dialect))
             for name in compiled.positiontup or ()
         ]
-        returned = [*statement.exported_columns] if _gives_rows(statement) else []
-        self._metadata = SimpleResultMetaData([str(column.key) for column in returned])
-        self._processes = [
+        returned = [*statement.exported_columns]
+        names = [str(column.key) for column in returned]
+        self._row: Any = namedtuple("Row", names)  # type: ignore[misc]  # noqa: PYI024 - known now
+        processes = [
             column.type.dialect_impl(dialect).result_processor(dialect, None) for column in returned
         ]
+        self._read = [(at, process) for at, process in enumerate(processes) if process is not None]
 
-    def run(self, connection: sa.Connection, values: _Values) -> sa.Result[Any]:
+    def run(self, connection: sa.Connection, values: _Values) -> Rows:
         bound = self._bound(values)
         try:
             cursor: Any = sqlite_of(connection).cursor()
@@ -85,7 +116,7 @@ class _OnSqlite:
             found = cursor.fetchall()
         except sqlite3.Error as error:
             raise self._explained(error, bound, connection) from error
-        return IteratorResult(self._metadata, self._read(found))
+        return Rows(map(self._as_read, found))
 
     def run_each(self, connection: sa.Connection, rows: Iterable[_Values]) -> None:
         bound = [self._bound(values) for values in rows]
@@ -112,15 +143,8 @@ class _OnSqlite:
         refuse_unkept(bound)
         return bound
 
-    def _read(self, rows: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
-        for row in rows:
-            yield tuple(
-                [
-                    value if process is None else process(value)
-                    for value, process in zip(row, self._processes, strict=True)
-                ]
-            )
-
-
-def _gives_rows(statement: _Statement) -> bool:
-    return isinstance(statement, sa.Select) or bool(statement.exported_columns)
+    def _as_read(self, stored: Sequence[Any]) -> Any:  # noqa: ANN401 - a row
+        values = [*stored]
+        for at, process in self._read:
+            values[at] = process(values[at])
+        return self._row._make(values)

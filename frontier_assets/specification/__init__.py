@@ -4,7 +4,13 @@ Cross-checks that need more than the text itself (does the metric exist, does th
 to the component that loads it.
 """
 
-from frontier_assets.specification.architecture import FRAMEWORKS, Architecture, Framework, Outputs
+from frontier_assets.specification.architecture import (
+    FRAMEWORKS,
+    Architecture,
+    Framework,
+    Outputs,
+    refused_format,
+)
 from frontier_assets.specification.datasets import DatasetSource
 from frontier_assets.specification.delivery import (
     Conversion,
@@ -65,6 +71,7 @@ __all__ = [
     "Task",
     "Training",
     "Watch",
+    "refused_format",
 ]
 
 # How the command finds a model in the definitions of any project that has the component.

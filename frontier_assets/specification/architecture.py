@@ -1,5 +1,6 @@
 """The `framework` and the `architecture` section: what a version is made of and what it takes."""
 
+import re
 from typing import Literal, get_args
 
 from pydantic import Field, field_validator
@@ -10,6 +11,13 @@ Framework = Literal["pytorch", "sklearn", "xgboost", "lightgbm", "onnx", "custom
 FRAMEWORKS: tuple[Framework, ...] = get_args(Framework)
 # Other spellings of the same names.
 FRAMEWORK_ALIASES = {"torch": "pytorch", "scikit-learn": "sklearn", "keras": "tensorflow"}
+# Formats that people ask for under these names, and what takes their place here.
+REFUSED_FORMATS = {
+    "savedmodel": "a SavedModel is a graph of TensorFlow's own, which nothing here runs: save the "
+    "model as `.keras` (`framework: tensorflow`), or convert it with tf2onnx (`framework: onnx`)",
+    "torchscript": "PyTorch gave TorchScript up: the target `exported` needs no code of the model "
+    "either (`framework: pytorch`)",
+}
 Outputs = Literal["logits", "probabilities", "labels", "values", "texts"]
 
 
@@ -61,5 +69,14 @@ class Architecture(Section):
 
 
 def checked_framework(name: object) -> object:
-    """Return a framework's own name for one of its spellings."""
-    return FRAMEWORK_ALIASES.get(name, name) if isinstance(name, str) else name
+    """Return a framework's own name for one of its spellings; refuse `REFUSED_FORMATS`."""
+    if not isinstance(name, str):
+        return name
+    if reason := refused_format(name):
+        raise ValueError(f"framework '{name}': {reason}")
+    return FRAMEWORK_ALIASES.get(name, name)
+
+
+def refused_format(name: str) -> str:
+    """Return why a format of this name, however it is spelt, is not there; empty for others."""
+    return REFUSED_FORMATS.get(re.sub(r"[\W_]", "", name).lower(), "")

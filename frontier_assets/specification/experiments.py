@@ -172,6 +172,15 @@ class ABTest(Section):
         return self
 
     @model_validator(mode="after")
+    def _check_power(self) -> Self:
+        if self.power <= self.alpha:
+            raise ValueError(
+                f"`power` is {self.power:g}; expected more than `alpha`, {self.alpha:g}, which is "
+                "how often a difference is claimed where there is none"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _check_bandit(self) -> Self:
         if self.strategy == "thompson" and self.metric.kind not in ("mean", "proportion"):
             raise ValueError("`strategy: thompson` takes a `mean` or a `proportion`")
@@ -195,12 +204,14 @@ class ExperimentDesign(ABTest):
     """The design of one experiment: the model's defaults, completed for its versions.
 
     ``split`` has each variant's share of the units that take part; ``seed`` salts the assignment.
+    ``planned_by`` tells where `planned_units` comes from, which are fixed before the first look.
     """
 
     control: str
     treatments: list[str] = Field(min_length=1)
     split: dict[str, FiniteFloat] = Field(default_factory=dict)
     seed: str = Field(min_length=1)
+    planned_by: str = "given as `planned_units`"
     namespace: str = "default"
     namespace_range: tuple[FiniteFloat, FiniteFloat] = (0.0, 1.0)
 

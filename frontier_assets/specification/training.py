@@ -1,9 +1,11 @@
 """The `training` section."""
 
+from collections.abc import Mapping
 from typing import Any, Final, Literal, NamedTuple, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationError, model_validator
 
+from frontier_assets.errors import InvalidValueError
 from frontier_assets.specification.section import Entrypoint, Range, Section
 
 Direction = Literal["lower", "higher"]
@@ -66,3 +68,20 @@ class Training(Section):
                     f"parameter '{name}' is {value!r}; `limits` allow {low:g} to {high:g}"
                 )
         return self
+
+    def with_parameters(self, changed: Mapping[str, Any]) -> "Training":
+        """Return this section with other values for some of its parameters.
+
+        Raises:
+            InvalidValueError: it has no such parameter, or the value is outside its limits.
+        """
+        for name, value in changed.items():
+            if name not in self.parameters:
+                expected = f"the YAML's `parameters` has {', '.join(self.parameters) or 'none'}"
+                raise InvalidValueError(f"Parameter '{name}'", value, expected)
+        values = self.model_dump(by_alias=True)
+        try:
+            return Training.model_validate(values | {"parameters": {**self.parameters, **changed}})
+        except ValidationError as error:
+            problem = error.errors()[0]["msg"].removeprefix("Value error, ")
+            raise InvalidValueError("Parameters", dict(changed), problem) from error

@@ -16,7 +16,8 @@ _REQUEST_TIMEOUT = timedelta(minutes=5)
 # Longer waits are for the wrapper that retries: it says what it waits for.
 _RETRIES = 3
 _CONTAINER = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
-_PREFIX = re.compile(r"([\w-][\w.-]*(/[\w-][\w.-]*)*)?", re.ASCII)
+# "=" is in the folders of tables that others wrote: day=2026-01-01.
+_PREFIX = re.compile(r"([\w=-][\w.=-]*(/[\w=-][\w.=-]*)*)?", re.ASCII)
 _ENDPOINT = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._/-]*)?")
 _MAXIMUM_PREFIX_LENGTH = 123  # a key has at most 1,024 characters, and a blob's name 900 of them
 
@@ -31,8 +32,8 @@ def checked_address(address: Address) -> Address:
         raise InvalidValueError(
             "Store URL prefix",
             address.path,
-            "expected letters, digits, '_', '-' and '.' in segments joined by '/', none of them "
-            f"starting with '.', at most {_MAXIMUM_PREFIX_LENGTH} characters",
+            "expected letters, digits, '_', '-', '=' and '.' in segments joined by '/', none of "
+            f"them starting with '.', at most {_MAXIMUM_PREFIX_LENGTH} characters",
         )
     check_endpoint(
         address, checked_endpoint(address.options.get("endpoint", ""), "Store URL endpoint")

@@ -2,7 +2,8 @@
 
 ``python -m … ACTION FILES`` with ``ours-unit``, ``ours-row``, ``pandas-unit``, ``pandas-row`` or
 ``tea-row``. Every action reads the columns from Parquet, compares each treatment with control in
-four metrics, and ours and pandas do so in each of ten segments as well.
+four metrics, and does so in each of ten segments as well. ``ours-whole`` and ``tea-whole`` leave
+the segments out.
 """
 
 import itertools
@@ -50,8 +51,8 @@ def ours(analysis: str, files: list[Path]) -> Any:
             "secondary": others,
             "control": VARIANTS[0],
             "treatments": [*VARIANTS[1:]],
-            "segments": ["segment"],
-            "analysis": analysis,
+            "segments": [] if analysis == "whole" else ["segment"],
+            "analysis": "row" if analysis == "whole" else analysis,
             "planned_units": 100_000_000,
             "seed": "s",
         }
@@ -94,13 +95,16 @@ def pandas(analysis: str, files: list[Path]) -> Any:
     return found
 
 
-def tea(_analysis: str, files: list[Path]) -> Any:
+def tea(analysis: str, files: list[Path]) -> Any:
     import duckdb
     import tea_tasting as tt
 
     table = duckdb.read_parquet([str(path) for path in files])
+    # It knows no segments: its users filter, and DuckDB reads a filter's columns once more.
+    named = [] if analysis == "whole" else table.unique("segment").order("segment").fetchall()
+    parts = [table, *(table.filter(f"segment = '{segment}'") for (segment,) in named)]
     experiment = tt.Experiment({name: tt.Mean(name) for name in METRICS})
-    return experiment.analyze(table, control=VARIANTS[0], all_variants=True)
+    return [experiment.analyze(part, control=VARIANTS[0], all_variants=True) for part in parts]
 
 
 def _of(table: Any, key: tuple[str, ...], name: str) -> tuple[float, float, int]:

@@ -2,6 +2,7 @@
 
 import json
 import mmap
+import tempfile
 from functools import partial
 from pathlib import Path
 
@@ -23,6 +24,12 @@ from frontier_assets_tests.servers import require
 
 MIB = 1 << 20
 USES_S3 = ("object_storage", "memory")
+
+
+@pytest.fixture(autouse=True)
+def _as_it_is_run(on_disk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TMPDIR", str(on_disk))
+    monkeypatch.setattr(tempfile, "tempdir", str(on_disk))
 
 
 def measured(name: str) -> list[Outcome]:
@@ -109,8 +116,8 @@ def test_the_first_round_does_not_count() -> None:
     assert in_turn({"a": lambda: next(seconds)}, 2) == {"a": (1.0, 2.0)}
 
 
-def test_an_evicted_file_is_in_the_page_cache_only_after_it_was_read(tmp_path: Path) -> None:
-    path = tmp_path / "file"
+def test_an_evicted_file_is_in_the_page_cache_only_after_it_was_read(on_disk: Path) -> None:
+    path = on_disk / "file"
     path.write_bytes(bytes(MIB))
     page_cache.evict(path)
     assert page_cache.resident_pages(path) == 0
@@ -118,8 +125,8 @@ def test_an_evicted_file_is_in_the_page_cache_only_after_it_was_read(tmp_path: P
     assert page_cache.resident_pages(path) == MIB // mmap.PAGESIZE
 
 
-def test_pages_that_cannot_be_evicted_are_an_error(tmp_path: Path) -> None:
-    path = tmp_path / "file"
+def test_pages_that_cannot_be_evicted_are_an_error(on_disk: Path) -> None:
+    path = on_disk / "file"
     path.write_bytes(bytes(MIB))
     with (
         path.open("rb") as file,

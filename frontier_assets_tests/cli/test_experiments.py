@@ -32,6 +32,23 @@ def test_an_experiment_goes_from_its_design_to_its_end(frontier: "Frontier", mad
     assert (listed["id"], listed["reason"]) == (made, "enough")
 
 
+def test_what_an_experiment_needs_is_said_with_its_formula(
+    frontier: "Frontier", records: "Records"
+) -> None:
+    records.released("a")
+    records.version("b")
+    told = frontier.text("experiments", *CREATE, "--minimum-effect", "0.05")
+    needs = (
+        "1740 units per variant (two-sample z test of means, x 1.0519 for 50 looks by "
+        "obrien_fleming spending, with power 0.82 to make up for giving up early)"
+    )
+    assert f"It needs {needs}.\n" in told
+    (made,) = frontier.json("experiments", "list", "tiny")
+    assert needs in " ".join(frontier.text("experiments", "show", made["id"]).split())
+    shown = frontier.json("experiments", "show", made["id"])
+    assert shown["forecast"]["units_per_variant"] == 1740
+
+
 def test_more_units_take_part_from_then_on(frontier: "Frontier", records: "Records") -> None:
     records.released("a")
     records.version("b")

@@ -14,7 +14,7 @@ from frontier_assets_tests.conversion.converted import REF, Files
 from frontier_assets_tests.conversion.zoo.specimen import Specimen
 from frontier_assets_tests.recorded_run import RecordedRun
 
-PARAMETERS = {"epochs": 1, "learning_rate": 0.002, "batch_size": 32, "width": 16}
+PARAMETERS = {"epochs": 1, "learning_rate": 0.002, "batch_size": 32, "width": 16, "noise": 0.1}
 
 
 @pytest.fixture(scope="session")

@@ -1,13 +1,16 @@
 """Conversions in processes of their own: what a crash, a limit and a refusal come to."""
 
+import contextlib
 import os
 import signal
+import subprocess
 import sys
 import time
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psutil
 import pytest
 from typing_extensions import override
 
@@ -43,6 +46,11 @@ class Unpickled(BatchedPredictor):
 def do(deed: str) -> None:
     if deed == "crash":
         sys.stderr.write("the converter's last words\n")
+        sys.stderr.flush()
+        os.kill(os.getpid(), signal.SIGSEGV)
+    elif deed == "leave":
+        child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+        sys.stderr.write(f"{child.pid}\n")
         sys.stderr.flush()
         os.kill(os.getpid(), signal.SIGSEGV)
     elif deed == "sleep":
@@ -88,6 +96,16 @@ def test_a_crash_and_a_limit_are_failed_conversions(
 ) -> None:
     with pytest.raises(ConversionError, match=says):
         convert_apart(task(Unpickled(deed)), tmp_path, limits)
+
+
+def test_nothing_that_a_crashed_conversion_has_started_goes_on(tmp_path: Path) -> None:
+    with pytest.raises(ConversionError, match="signal SIGSEGV"):
+        convert_apart(task(Unpickled("leave")), tmp_path, WIDE)
+    left = int((tmp_path / "log").read_text().splitlines()[0])
+    with contextlib.suppress(psutil.NoSuchProcess):
+        # An orphan stays a zombie where nothing collects it.
+        psutil.wait_procs([psutil.Process(left)], timeout=10)
+        assert psutil.Process(left).status() == psutil.STATUS_ZOMBIE
 
 
 def test_a_refusal_arrives_as_it_was_raised(tmp_path: Path) -> None:

@@ -118,6 +118,14 @@ def test_a_network_without_weights_has_nothing_to_halve(tmp_path: Path) -> None:
         convert("onnx_fp16", "m@1.0.0", two, data, tmp_path)
 
 
+def test_a_weight_beyond_float16_is_named_and_not_cut_down(tmp_path: Path) -> None:
+    original = linear()
+    for tensor in original.module.parameters():
+        tensor.data.fill_(1e5)
+    with pytest.raises(ConversionError, match=r"weight 'weight' holds 100000, and float16 ends at"):
+        convert("onnx_fp16", "m@1.0.0", original, ROWS, tmp_path)
+
+
 def test_an_archive_predicts_without_the_code_that_built_it(
     original: PyTorchPredictor, made: Callable[[str], Files], holdout: Dataset
 ) -> None:

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from typing_extensions import override
 
-from frontier_assets.conversion.parity import prove
+from frontier_assets.conversion.parity import Headline, prove
+from frontier_assets.conversion.rules import Rules
 from frontier_assets.dataset import Dataset
 from frontier_assets.errors import EntrypointError
+from frontier_assets.predictors.batched import BatchedPredictor
 from frontier_assets.predictors.onnx import OnnxPredictor
 from frontier_assets.predictors.pytorch import PyTorchPredictor
 from frontier_assets.types import Outcome
@@ -112,6 +115,19 @@ def with_bias(offset: float, *, scale: float = 1.0, outputs: int = 2) -> PyTorch
     return made
 
 
+class Fixed(BatchedPredictor):
+    """Returns the first rows of ``outputs``, whatever it is given."""
+
+    def __init__(self, outputs: "NDArray[Any]") -> None:
+        super().__init__("fixed", {"x": ("batch", 3)})
+        self._outputs = outputs
+
+    @override
+    def _run(self, batch: "dict[str, NDArray[Any]]") -> "NDArray[Any]":
+        return np.resize(self._outputs, (len(batch["x"]), *self._outputs.shape[1:]))
+
+
+X = np.random.default_rng(0).normal(size=(100, 3)).astype(np.float32)
 ROWS = Dataset(inputs={"x": np.ones((5, 3), np.float32)}, targets=np.zeros(5))
 
 
@@ -131,6 +147,25 @@ def test_the_tolerance_is_absolute_plus_relative(
 ) -> None:
     first, second = with_bias(0.0, scale=scale), with_bias(offset, scale=scale)
     assert prove(first, second, ROWS).outcome is outcome
+
+
+def test_an_error_that_cannot_be_computed_is_none_that_is_allowed() -> None:
+    wide = predictor("linear", dtype="float64")
+    rows = Dataset(inputs={"x": np.ones((5, 3))}, targets=np.zeros(5))
+    first, second = (np.full((5, 2), size) for size in (1e200, -1e200))
+    proof = prove(wide, Fixed(second), rows, rules=Rules(maximum_error=0.05), expected=first)
+    assert math.isnan(proof.measures["row_error"])
+    assert proof.outcome is Outcome.FAILED
+
+
+def test_the_order_of_the_batch_sizes_changes_nothing() -> None:
+    rows = Dataset(inputs={"x": X}, targets=(X[:, 0] > 0).astype(np.int64))
+    first, headline = predictor("linear"), Headline("accuracy", "logits")
+    there, back = (
+        prove(first, first, rows, batch_sizes=sizes, headline=headline)
+        for sizes in ((1, 7, 64), (64, 7, 1))
+    )
+    assert (back.outcome, back.measures) == (there.outcome, there.measures)
 
 
 def test_a_small_data_set_still_fills_the_largest_batch() -> None:

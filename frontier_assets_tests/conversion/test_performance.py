@@ -71,3 +71,5 @@ def test_a_stored_artifact_is_measured_beside_its_original(
     elsewhere = dataclasses.replace(found, machine={**found.machine, "cpus": 999})
     assert not is_current(elsewhere, runtime, [1, 4])
     assert not is_current(dataclasses.replace(found, release="0.1"), runtime, [1, 4])
+    partly = dataclasses.replace(found, peak_memory_bytes=None, problems=("its process failed",))
+    assert not is_current(partly, runtime, [1, 4])

@@ -9,7 +9,7 @@ from frontier_assets.conversion.picking import pick
 from frontier_assets.errors import ArtifactNotFoundError, InvalidValueError
 from frontier_assets.registry.artifacts import ArtifactRecord
 from frontier_assets.specification import Gate
-from frontier_assets.types import Outcome
+from frontier_assets.types import Outcome, Severity
 from frontier_assets_tests.predictors.performances import performance
 from frontier_assets_tests.promotion.complete import artifact, version
 from frontier_assets_tests.verdicts import verdict_on
@@ -82,6 +82,22 @@ def test_a_failed_critical_gate_on_its_target_bars_an_artifact_and_a_warning_doe
     found = pick(version(), records)
     assert found.target == "openvino"
     assert found.passed_over["onnx"] == "gate size_mb_at_most: too large"
+
+
+def test_a_critical_gate_that_was_not_judged_as_it_is_now_bars_an_artifact() -> None:
+    records = [made("onnx", 0.1, verdicts=(verdict_on(GATE),)), made("openvino", 1.0)]
+    assert pick(version(), records, gates=[GATE]).target == "onnx"
+    tighter = GATE.model_copy(update={"threshold": 0.5})
+    found = pick(version(), records, gates=[tighter])
+    assert found.target == "openvino"
+    assert found.passed_over["onnx"] == "gate size_mb_at_most was not judged as it is now"
+    warning = GATE.model_copy(update={"threshold": 0.5, "severity": Severity.WARNING})
+    assert pick(version(), records, gates=[warning]).target == "onnx"
+
+
+def test_an_artifact_that_nothing_here_runs_is_passed_over() -> None:
+    found = pick(version(), [made("coreml", 0.1), made("onnx", 1.0)], "onnxruntime")
+    assert found.passed_over == {"coreml": "nothing here runs it"}
 
 
 def test_of_those_that_noise_does_not_tell_apart_the_nearest_to_the_original_is_picked() -> None:

@@ -29,6 +29,15 @@ def test_a_framework_without_a_converter_is_refused_with_those_that_have_one() -
         converter_of("onnx", "custom")
 
 
+@pytest.mark.feature("CNV-3")
+@pytest.mark.parametrize(
+    ("name", "instead"), [("saved-model", "tf2onnx"), ("TorchScript", "`exported`")]
+)
+def test_a_format_that_is_refused_says_what_takes_its_place(name: str, instead: str) -> None:
+    with pytest.raises(InvalidValueError, match=rf"Conversion target '{name}' .*{instead}"):
+        target_named(name)
+
+
 def test_an_unknown_target_lists_the_known() -> None:
     with pytest.raises(
         InvalidValueError, match=r"Conversion target 'coreml' .*expected one of onnx"

@@ -1,5 +1,7 @@
 """`make demo`, as a stranger runs it: a real webserver and daemon, one launched job a model."""
 
+import contextlib
+import dataclasses
 import os
 import shutil
 import signal
@@ -14,8 +16,11 @@ import psutil
 import pytest
 import yaml
 
+from frontier_assets.cli.demo.decision import decision
+from frontier_assets.cli.demo.trial import MODEL as TRIED
+from frontier_assets.defs.digits_classifier import model as digits
 from frontier_assets.settings import Settings
-from frontier_assets.types import Stage
+from frontier_assets.types import ExperimentDecision, ExperimentState, Stage
 from frontier_assets.workspace import Workspace
 
 PROJECT = Path(__file__).parents[2]
@@ -48,6 +53,7 @@ def environment(root: Path) -> dict[str, str]:
         "FRONTIER_REGISTRY_URL": f"sqlite:///{root}/.frontier/registry.db",
         "FRONTIER_STORES": f"default=file:{root}/.frontier/store",
         "OMP_NUM_THREADS": "1",
+        "COLUMNS": "200",  # no sentence is broken
     }
 
 
@@ -62,30 +68,102 @@ def start_demo(root: Path) -> "subprocess.Popen[str]":
     )
 
 
-@pytest.mark.timeout(600)
-def test_sensors_promote_every_model_that_the_demo_only_trained(
-    root: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    demo = start_demo(root)
-    output, _ = demo.communicate(timeout=560)
-    assert demo.returncode == 0, output
-    with Workspace(settings_of(root, monkeypatch)) as workspace:
-        workspace.audit.verify()
-        history = {model: workspace.stages.history(model) for model in MODELS}
-        holders = [workspace.stages.holder(model) for model in MODELS]
-        trained = [workspace.training_runs.list(model) for model in MODELS]
-    assert [holder.ref for holder in holders if holder] == [f"{model}@1.0.0" for model in MODELS]
-    assert [(run.status, run.version) for (run,) in trained] == [("trained", "1.0.0")] * len(MODELS)
-    monkeypatch.chdir(root)
-    with dg.DagsterInstance.from_config(str(root)) as instance:
-        runs = {run.run_id: run for run in instance.get_runs()}
+@dataclasses.dataclass(frozen=True)
+class Demo:
+    """One demo that ran to its end, and what Dagster has of its runs."""
+
+    root: Path
+    output: str
+    workspace: Workspace
+    runs: list[dg.DagsterRun]
+
+    def job(self, name: str) -> list[dg.DagsterRun]:
+        return [run for run in self.runs if run.job_name == name]
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    root = tmp_path_factory.mktemp("demo")
+    for name in ("dagster.yaml", "workspace.yaml"):
+        shutil.copy(PROJECT / name, root)
+    with start_demo(root) as process:
+        output, _ = process.communicate(timeout=1000)
+    assert process.returncode == 0, output
+    settings = Settings.read(root=root, environment=environment(root))
+    # What dagster.yaml names is relative to the project's folder.
+    with contextlib.chdir(root), dg.DagsterInstance.from_config(str(root)) as instance:
+        runs = [*instance.get_runs()]
+    with Workspace(settings) as workspace:
+        yield Demo(root, output, workspace, runs)
+    assert processes_in(root) == []
+
+
+@pytest.mark.timeout(1100)
+def test_sensors_promote_every_model_that_the_demo_only_trained(demo: Demo) -> None:
+    workspace = demo.workspace
+    workspace.audit.verify()
+    runs = {run.run_id: run for run in demo.runs}
     for model in MODELS:
-        assert f"{model}@1.0.0 is in production, promoted by the sensor." in output
-        assert [move.target for move in history[model]] == [Stage.STAGING, Stage.PRODUCTION]
-        promoting = runs[history[model][-1].run_id or ""]
+        trained = [(run.status, run.version) for run in workspace.training_runs.list(model)]
+        assert ("trained", "1.0.0") in trained
+        assert f"{model}@1.0.0 is in production, promoted by the sensor." in demo.output
+        history = workspace.stages.history(model)[:2]
+        assert [(move.version, move.target) for move in history] == [
+            ("1.0.0", Stage.STAGING),
+            ("1.0.0", Stage.PRODUCTION),
+        ]
+        assert runs[history[-1].run_id or ""].tags["dagster/sensor_name"] == "promotion"
+    assert [run.status for run in demo.runs if run.is_failure_or_canceled] == []
+    unasked = {run.job_name for run in demo.runs if "dagster/sensor_name" not in run.tags}
+    assert unasked == {f"{model}__train" for model in MODELS} | {f"{TRIED}__look"}
+
+
+@pytest.mark.feature("ABT-12", "ABT-20")
+@pytest.mark.timeout(1100)
+def test_a_second_version_goes_through_an_experiment_which_decides_on_it(demo: Demo) -> None:
+    workspace = demo.workspace
+    (experiment,) = workspace.experiments.list(TRIED)
+    first, second = workspace.versions.list(TRIED)
+    assert second.parameters != first.parameters
+    assert (experiment.design.control, experiment.design.treatments) == (
+        first.number,
+        [second.number],
+    )
+    assert experiment.state is ExperimentState.DECIDED
+    looks = workspace.experiments.looks(experiment.id)
+    assert len(looks) == len(demo.job(f"{TRIED}__look"))
+    assert {run.tags["dagster/partition"] for run in demo.job(f"{TRIED}__look")} == {experiment.id}
+    served = looks[-1].result
+    assert served["counts"]["rows"] == sum(served["units"].values())
+    assert sum(served["units"].values()) % len(digits.holdout()) == 0
+    assert all(sentence in demo.output for sentence in served["sentences"])
+
+
+@pytest.mark.feature("ABT-12")
+@pytest.mark.timeout(1100)
+def test_production_follows_the_decision_once_and_nothing_else(demo: Demo) -> None:
+    workspace = demo.workspace
+    (experiment,) = workspace.experiments.list(TRIED)
+    second = experiment.design.treatments[0]
+    entered = [
+        move
+        for move in workspace.stages.history(TRIED)
+        if (move.version, move.target) == (second, Stage.PRODUCTION)
+    ]
+    holder = workspace.versions.get(f"{TRIED}@production").number
+    if experiment.decision is ExperimentDecision.TREATMENT:
+        (move,) = entered
+        assert holder == second
+        assert experiment.ended_at is not None
+        assert move.at > experiment.ended_at
+        (promoting,) = [run for run in demo.runs if run.run_id == move.run_id]
         assert promoting.tags["dagster/sensor_name"] == "promotion"
-    unasked = [run.job_name for run in runs.values() if "dagster/sensor_name" not in run.tags]
-    assert sorted(unasked) == [f"{model}__train" for model in MODELS]
+        assert f"{TRIED}@{second} is in production, promoted by the sensor." in demo.output
+    else:
+        assert (entered, holder) == ([], experiment.design.control)
+        assert f"{TRIED}@{second} stays in staging: it did not win" in demo.output
+    assert decision(experiment) in demo.output
+    assert f"/assets/{TRIED}/ab_test" in demo.output
 
 
 @pytest.mark.timeout(300)
@@ -99,9 +177,3 @@ def test_an_interrupt_stops_everything_that_the_demo_started(root: Path) -> None
     demo.send_signal(signal.SIGINT)
     output, _ = demo.communicate(timeout=120)
     assert demo.returncode == 130, output
-
-
-def settings_of(root: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    for name, value in environment(root).items():
-        monkeypatch.setenv(name, value)
-    return Settings.read(root=root)

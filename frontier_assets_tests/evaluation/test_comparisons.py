@@ -1,13 +1,33 @@
 """A candidate against production, and several versions on one data set."""
 
+from collections.abc import Callable
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from frontier_assets.dataset import Dataset
-from frontier_assets.errors import InvalidValueError
-from frontier_assets.evaluation.duel import Duel, FrontPoint, PairedMetric, Race, front_of
+from frontier_assets.errors import (
+    EngineUnavailableError,
+    InvalidValueError,
+    RegistryUnavailableError,
+)
+from frontier_assets.evaluation.contest import contest
+from frontier_assets.evaluation.duel import (
+    SIDES,
+    Duel,
+    FrontPoint,
+    PairedMetric,
+    Race,
+    Side,
+    front_of,
+    raced,
+)
+from frontier_assets.predictors.engines.record import ENGINE, RECORD
+from frontier_assets.predictors.predictor import Predictor
 from frontier_assets.stats.intervals import Interval
-from frontier_assets.types import Version
+from frontier_assets.types import Outcome, Version
+from frontier_assets.upkeep.saving import Marks
 from frontier_assets_tests.evaluation.counted import Counted
 from frontier_assets_tests.predictors.performances import steady
 from frontier_assets_tests.promotion.complete import artifact
@@ -86,6 +106,70 @@ def test_a_production_that_cannot_take_the_data_is_told_and_not_raised(counted: 
     assert (found.metrics, found.races, found.front) == ((), (), ())
     (problem,) = found.problems
     assert f"{holder.number} on holdout: " in problem
+
+
+def test_engines_do_not_race_outside_the_pool_of_gpus(counted: Counted, tmp_path: Path) -> None:
+    counted.policy()
+    workspace, (held, own) = counted.workspace, (counted.register(1), counted.register(1, 2))
+    counted.release(held)
+    files = {name: tmp_path / name for name in (ENGINE, RECORD)}
+    for path in files.values():
+        path.write_bytes(b"of a machine with a GPU")
+    for version in (held, own):
+        stored = workspace.stores["default"].put_files(files)
+        record = workspace.registry.artifacts.add(
+            "m",
+            version.number,
+            name="tensorrt_fp16",
+            stored=Marks(workspace.registry.collection.marks()).stored(stored),
+            members=sorted(stored.members),
+            details={"source_digest": version.digest},
+            actor="ann",
+        )
+        workspace.registry.artifacts.prove(
+            record.id, outcome=Outcome.PASSED, detail="", measures={}, actor="ann"
+        )
+    found = compared(counted, own)
+    assert {race.artifact for race in found.races} == {"original"}
+    assert found.problems == ()
+
+
+def engine() -> Predictor:
+    raise EngineUnavailableError("tensorrt", "no_gpu", "the driver sees no GPU", "run it elsewhere")
+
+
+def away() -> Predictor:
+    raise RegistryUnavailableError("postgresql://registry", "nobody answers")
+
+
+def test_what_cannot_be_opened_here_is_told_and_the_others_race(counted: Counted) -> None:
+    counted.policy()
+    known = counted.workspace.load(counted.register(1).ref).predictor
+    openers: dict[tuple[Side, str], Callable[[], Predictor]] = {
+        (side, name): make
+        for side in SIDES
+        for name, make in (("original", lambda: known), ("tensorrt_fp16", engine))
+    }
+    races, problems = raced(openers, examples(counted).inputs)
+    assert {race.artifact for race in races} == {"original"}
+    (problem,) = problems
+    assert problem.startswith("tensorrt_fp16: ")
+    assert "no_gpu" in problem
+
+
+def test_a_server_that_is_away_for_a_while_is_no_finding_about_a_version(counted: Counted) -> None:
+    with pytest.raises(RegistryUnavailableError):
+        raced({(side, "onnx"): away for side in SIDES}, examples(counted).inputs)
+    with pytest.raises(RegistryUnavailableError):
+        contest({"m@1.0.0": away}, examples(counted), ["accuracy"], "labels")
+
+
+@pytest.mark.parametrize(("metrics", "says"), [([], "at least one name"), (["rmse"], "rmse")])
+def test_metrics_that_nobody_can_be_compared_by_are_refused(
+    counted: Counted, metrics: list[str], says: str
+) -> None:
+    with pytest.raises(InvalidValueError, match=says):
+        contest({}, examples(counted), metrics, "labels")
 
 
 def paired(candidate: float, production: float, sure: float) -> PairedMetric:

@@ -1,11 +1,12 @@
 """Thompson sampling: the better variant is shown more often, and nothing is claimed of it."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from frontier_assets_tests.experiments.conftest import CONTROL, TREATMENT, Lab
+from frontier_assets_tests.experiments.conftest import CONTROL, TREATMENT, Lab, write_parquet
 
 BOUGHT = {"metric": "bought", "kind": "proportion", "direction": "higher"}
 
@@ -42,3 +43,17 @@ def test_a_bandit_promotes_nobody_however_good(lab: Lab) -> None:
     assert running.started_at is not None
     ended = lab.experiments.analyze(running.id, at=running.started_at + timedelta(days=8))
     assert (ended.decision, ended.subjects) == ("control", ())
+
+
+@pytest.mark.parametrize("value", [float("nan"), 3.0])
+def test_what_is_no_rate_leaves_the_shares_even(lab: Lab, tmp_path: Path, value: float) -> None:
+    running = lab.running(metric=BOUGHT, strategy="thompson", source=f"{tmp_path}/*.parquet")
+    treated = np.arange(400) % 2
+    table = {
+        "unit": [f"request-{at}" for at in range(400)],
+        "variant": np.array([CONTROL, TREATMENT])[treated],
+        "bought": np.where(treated == 1, value, 0.0),
+    }
+    write_parquet(table, tmp_path / "events.parquet")
+    seen = lab.experiments.analyze(running.id)
+    assert (seen.decision, seen.weights) == ("continue", {CONTROL: 0.5, TREATMENT: 0.5})

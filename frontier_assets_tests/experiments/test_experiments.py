@@ -16,8 +16,11 @@ from frontier_assets.errors import (
     VersionNotFoundError,
     VersionProtectedError,
 )
+from frontier_assets.stats.experiments.sample_size import units_for_proportions
 from frontier_assets.types import ExperimentDecision, ExperimentState
 from frontier_assets_tests.experiments.conftest import CONTROL, MODEL, TREATMENT, Lab
+
+P90 = {"metric": "x", "kind": "quantile", "quantile": 0.9, "direction": "lower"}
 
 
 @pytest.mark.feature("ABT-1", "ABT-3")
@@ -45,6 +48,8 @@ def test_an_experiment_has_an_id_of_its_name_and_time(lab: Lab) -> None:
         ({"guardrails": [{"metric": "accuracy"}]}, "names 'accuracy' twice"),
         ({"unknown": 1}, "unknown"),
         ({"planned_units": None, "metric": {"metric": "x", "direction": "lower"}}, "deviation"),
+        ({"planned_units": None, "metric": P90, "deviation": 1.0}, "give `planned_units`, or"),
+        ({"planned_units": None, "power": 0.04}, "expected more than `alpha`, 0.05"),
         ({"strategy": "thompson", "split": 0.3}, "no meaning"),
     ],
 )
@@ -116,16 +121,46 @@ def test_a_version_of_an_experiment_is_not_deleted(lab: Lab) -> None:
         lab.workspace.versions.delete(f"{MODEL}@{CONTROL}", reason="tidy")
 
 
+ACCURACY = {"metric": "accuracy", "kind": "proportion"}
+
+
 @pytest.mark.feature("ABT-15")
 def test_the_forecast_names_units_per_variant_formula_and_days(lab: Lab) -> None:
     """From 0.5 to 0.55 with power 0.8 takes 1,565 for each variant (1564.67)."""
-    metric = {"metric": "accuracy", "kind": "proportion"}
-    made = lab.create(
-        metric=metric, planned_units=None, baseline=0.5, minimum_effect=0.05, daily_units=500
-    )
+    rates = {"planned_units": None, "baseline": 0.5, "minimum_effect": 0.05}
+    made = lab.create(metric=ACCURACY, method="fixed", daily_units=500, **rates)
     found = lab.experiments.forecast(made.id)
     assert (found.units_per_variant, found.days) == (1565, 7)
     assert found.formula == "pooled two-proportion z test"
+
+
+@pytest.mark.parametrize(
+    ("method", "power", "factor", "said"),
+    [
+        ("group_sequential", 0.82, 1.052, "for 50 looks by obrien_fleming spending"),
+        ("always_valid", 0.8, 1.915, "for looks at any time"),
+    ],
+)
+def test_looking_often_takes_more_units_for_the_same_power(
+    lab: Lab, method: str, power: float, factor: float, said: str
+) -> None:
+    """Of a power of 0.82 giving up at a chance of 10 % leaves 1 - 0.18 / 0.9 = 0.80 at least."""
+    rates = {"planned_units": None, "baseline": 0.5, "minimum_effect": 0.05}
+    made = lab.create(metric=ACCURACY, method=method, **rates)
+    found = lab.experiments.forecast(made.id)
+    single = units_for_proportions(0.5, 0.05, power=power).per_arm
+    assert found.units_per_variant == pytest.approx(single * factor, rel=1e-3)
+    assert found.formula.startswith("pooled two-proportion z test, x ")
+    assert said in found.formula
+    assert made.design.planned_units == found.units_per_variant
+
+
+def test_the_forecast_knows_which_units_take_part(lab: Lab) -> None:
+    """A tenth of a half of 20,000 a day, of which a tenth gets the treatment."""
+    facts = {"coverage": 0.1, "namespace_range": (0.0, 0.5), "split": 0.1, "daily_units": 20_000}
+    assert lab.experiments.forecast(lab.create(planned_units=900, **facts).id).days == 5
+    made = lab.create(planned_units=900, minimum_units=800, **facts)
+    assert lab.experiments.forecast(made.id).days == 8
 
 
 def test_what_cannot_finish_in_time_starts_only_when_told_so(lab: Lab) -> None:
@@ -250,6 +285,20 @@ def test_a_stopped_experiment_is_analysed_without_a_change(lab: Lab) -> None:
     lab.experiments.analyze(running.id)
     assert lab.experiments.looks(running.id) == []
     assert lab.experiments.get(running.id).state is ExperimentState.STOPPED
+
+
+def test_what_has_ended_is_analysed_as_of_its_end(lab: Lab) -> None:
+    """Years later its maximum duration is over, which is not why it ended."""
+    decided, stopped = lab.running(), lab.running(namespace="other")
+    for running in (decided, stopped):
+        lab.experiments.record_many(running.id, lab.draw(2000, accuracy=(0.80, 0.88)))
+    first = lab.experiments.analyze(decided.id)
+    lab.experiments.stop(stopped.id, reason="enough")
+    later = datetime.now(UTC) + timedelta(days=1000)
+    assert lab.experiments.analyze(decided.id, at=later) == first
+    again = lab.experiments.analyze(stopped.id, at=later)
+    assert again.at < later
+    assert again.primary[0].critical == first.primary[0].critical
 
 
 def test_what_has_not_begun_is_not_analysed(lab: Lab) -> None:

@@ -153,6 +153,18 @@ def test_units_of_several_variants_are_left_out_and_counted(lab: Lab, running: E
     assert (seen.counts.crossed_units, seen.units) == (1, {CONTROL: 1, TREATMENT: 0})
 
 
+def test_units_of_several_variants_count_for_no_quantile(lab: Lab) -> None:
+    metric = {"metric": "x", "kind": "quantile", "quantile": 0.5, "direction": "lower"}
+    running = lab.running(metric=metric)
+    table = lab.draw(40, x=(1.0, 2.0))
+    crossed = {"unit": ["c"] * 80, "variant": [CONTROL, TREATMENT] * 40, "x": [99.0] * 80}
+    lab.experiments.record_many(running.id, table)
+    lab.experiments.record_many(running.id, crossed)
+    (found,) = lab.experiments.analyze(running.id).primary
+    assert found.control_value == pytest.approx(np.median(table["x"][::2]))
+    assert found.value == pytest.approx(np.median(table["x"][1::2]))
+
+
 def test_rows_of_a_unit_are_one_observation_unless_rows_are_asked_for(lab: Lab) -> None:
     table = {
         "unit": ["a", "a", "b", "c"],

@@ -100,6 +100,11 @@ def test_critical_gates_block_and_warnings_do_not() -> None:
             {"conversions": [{"target": "caffe"}]},
             "unknown conversion target 'caffe'; known: exported, onnx, onnx_fp16",
         ),
+        (
+            {"conversions": [{"target": "saved_model"}]},
+            "unknown conversion target 'saved_model'; a SavedModel is a graph of TensorFlow's own",
+        ),
+        ({"framework": "SavedModel"}, "framework 'SavedModel': a SavedModel is a graph of"),
         ({"framework": "custom"}, "'onnx' knows no models of custom, only of pytorch, tensorflow"),
         ({"gates": [{"dataset": "holdout", "metric": "accuracy"}]}, "needs either `threshold`"),
         (

@@ -175,3 +175,30 @@ def test_the_sensor_does_not_override_a_run_that_had_trained_before_its_end(
 
 def training(entrypoint: str, **changes: object) -> dict[str, object]:
     return {"entrypoint": entrypoint, "parameters": {"epochs": 1}, **changes}
+
+
+@pytest.mark.feature("DB-12", "VER-4")
+def test_one_run_may_have_other_parameters_which_its_version_carries(project: Project) -> None:
+    project.train()
+    assert project.run("train", run_config=given(epochs=5)).success
+    project.train()
+    with project.workspace() as workspace:
+        versions = [(item.number, item.parameters) for item in workspace.versions.list(MODEL)]
+    assert versions == [
+        ("1.0.0", {"epochs": 20, "seed": 0}),
+        ("1.1.0", {"epochs": 5, "seed": 0}),
+        ("1.2.0", {"epochs": 20, "seed": 0}),
+    ]
+
+
+def test_a_run_with_a_parameter_that_there_is_not_fails_before_it_trains(project: Project) -> None:
+    project.train()
+    result = project.run("train", run_config=given(epoch=5))
+    problem = result.get_step_failure_events()[0].event_specific_data.error.to_string()  # type: ignore[union-attr]
+    assert "Parameter 'epoch' 5 is not valid: the YAML's `parameters` has epochs" in problem
+    with project.workspace() as workspace:
+        assert len(workspace.training_runs.list(MODEL)) == 1
+
+
+def given(**parameters: object) -> dict[str, object]:
+    return {"ops": {f"{MODEL}__training": {"config": {"parameters": parameters}}}}

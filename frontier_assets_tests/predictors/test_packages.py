@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from frontier_assets.errors import MissingExtraError
-from frontier_assets.predictors.packages import outdated, require_packages
+from frontier_assets.predictors.packages import outdated, release_of, require_packages
 
 
 def plant(folder: Path, name: str, version: str) -> None:
@@ -49,3 +49,14 @@ def test_what_is_new_enough_lacks_nothing() -> None:
     assert outdated("onnx", "1.18", extra="onnx") == ""
     assert outdated("onnx", "1.17.9", extra="onnx") == "onnx>=1.18"
     assert outdated("onnx", "0.1", extra="no_such_extra") == ""
+
+
+@pytest.mark.parametrize("distribution", ["planted", "planted_cpu"])
+def test_the_release_of_a_module_is_that_of_the_package_that_brings_it(
+    distribution: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plant(tmp_path, distribution, "1.2.0")
+    facts = tmp_path / f"{distribution}-1.2.0.dist-info"
+    (facts / "top_level.txt").write_text("planted\n", "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert release_of("planted") == "1.2.0"

@@ -83,3 +83,15 @@ def test_an_exported_classifier_answers_as_the_yaml_says(
     answer = model.predict_proba if outputs == "probabilities" else model.predict
     found = workspace.load("m").predict({"X": X})
     np.testing.assert_allclose(found, answer(X), atol=1e-5)
+
+
+@pytest.mark.feature("CNV-3")
+def test_the_files_of_a_saved_model_say_what_to_save_instead(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    workspace.record_policy(specification("tensorflow"))
+    graph = tmp_path / "graph"
+    graph.write_bytes(b"TensorFlow's own")
+    workspace.versions.register("m", files={"digits/saved_model.pb": graph})
+    with pytest.raises(PredictionUnavailableError, match=r"SavedModel .* as `\.keras`.* tf2onnx"):
+        workspace.load("m")

@@ -42,16 +42,19 @@ RUNNING = experiment(state=ExperimentState.RUNNING, decision=None, subjects=())
 
 
 def conditions(
-    evidence: Evidence, *experiments: Experiment, waits: bool = True, **changes: Any
+    evidence: Evidence,
+    *experiments: Experiment,
+    waits: bool = True,
+    to: Stage = Stage.PRODUCTION,
+    automatic: bool = False,
 ) -> list[Condition]:
     tried = dataclasses.replace(
         evidence,
         policy=WAITS if waits else evidence.policy,
         holder=HOLDER,
         experiments=experiments,
-        **changes,
     )
-    found = decide(tried, to=Stage.PRODUCTION, automatic=False).conditions
+    found = decide(tried, to=to, automatic=automatic).conditions
     return [item for item in found if item.name in ("ab_test", "guardrails")]
 
 
@@ -80,6 +83,28 @@ def test_harm_bars_a_version_also_where_no_experiment_is_awaited(evidence: Evide
     assert (found.name, found.state) == ("guardrails", "unmet")
     assert found.remedy == "frontier experiments show test_1"
     assert conditions(evidence, experiment(), waits=False) == []
+
+
+@pytest.mark.feature("ABT-12")
+@pytest.mark.parametrize(
+    ("experiments", "expected"),
+    [
+        ((), []),
+        ((experiment(state=ExperimentState.CREATED, decision=None),), ["waiting"]),
+        ((RUNNING,), ["waiting"]),
+        ((experiment(state=ExperimentState.STOPPED, decision=None),), ["waiting"]),
+        ((experiment(decision=ExperimentDecision.CONTROL),), ["unmet"]),
+        ((experiment(),), ["met"]),
+    ],
+)
+def test_no_sensor_passes_by_an_experiment_that_somebody_designed(
+    evidence: Evidence, experiments: tuple[Experiment, ...], expected: list[str]
+) -> None:
+    found = conditions(evidence, *experiments, waits=False, automatic=True)
+    assert [item.state for item in found] == expected
+    assert conditions(evidence, *experiments, waits=False, automatic=False) == []
+    staged = conditions(evidence, *experiments, waits=False, to=Stage.STAGING, automatic=True)
+    assert staged == []
 
 
 def test_what_to_do_is_said_at_every_step(evidence: Evidence) -> None:

@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from frontier_assets.errors import InvalidValueError
 from frontier_assets.specification import Training
 
 PARAMETERS = {"epochs": 12, "learning_rate": 0.003, "name": "wide", "flag": True}
@@ -46,3 +47,29 @@ def test_a_parameter_outside_its_limits_is_refused_with_both(
 ) -> None:
     with pytest.raises(ValidationError, match=message):
         training(limits, **parameters)
+
+
+@pytest.mark.feature("DB-12", "TRN-9")
+def test_a_run_may_change_parameters_within_their_limits() -> None:
+    given = training({"epochs": [1, 1000]})
+    changed = given.with_parameters({"epochs": 3, "name": "narrow"})
+    assert changed.parameters == {**PARAMETERS, "epochs": 3, "name": "narrow"}
+    assert changed.limits == given.limits
+    assert given.parameters == PARAMETERS
+    assert given.with_parameters({}) == given
+
+
+@pytest.mark.feature("TRN-9")
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"epoch": 3}, "Parameter 'epoch' .*has epochs, learning_rate, name, flag"),
+        ({"epochs": 0}, "parameter 'epochs' is 0; `limits` allow 1 to 1000"),
+        ({"epochs": "3"}, "parameter 'epochs' is '3', which is no number"),
+    ],
+)
+def test_a_run_cannot_change_what_there_is_not_or_pass_a_limit(
+    changed: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(InvalidValueError, match=message):
+        training({"epochs": [1, 1000]}).with_parameters(changed)

@@ -11,8 +11,8 @@ CONTENT = bytes(range(256)) * (64 * PAGE // 256)
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    file = tmp_path / "pack"
+def path(on_disk: Path) -> Path:
+    file = on_disk / "pack"
     file.write_bytes(CONTENT)
     return file
 

@@ -1,30 +1,28 @@
 """The main job from end to end: launch every training, watch the sensors do the rest, sum it up.
 
-Run by `make demo`. It launches nothing but the training jobs; the builds and the promotions are the
-daemon's doing.
+Run by `make demo`. It launches nothing but the training jobs and the looks at an experiment; the
+builds and the promotions are the daemon's doing.
 """
 
 import signal
 import sys
-import time
-from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
-from rich.live import Live
 from rich.text import Text
 
-from frontier_assets.cli.demo.outlook import Outlook, look
-from frontier_assets.cli.demo.progress import news, progress
+from frontier_assets.cli.demo.decision import decision_table
+from frontier_assets.cli.demo.outlook import Outlook
 from frontier_assets.cli.demo.summary import summary
+from frontier_assets.cli.demo.trial import MODEL, Trial, try_second_version
+from frontier_assets.cli.demo.watching import Watching
 from frontier_assets.cli.server import DagsterServer, ServerError
 from frontier_assets.errors import FrontierAssetsError
 from frontier_assets.settings import Settings, find_project_root
+from frontier_assets.types import Stage
 from frontier_assets.workspace import Workspace
 
-_TIMEOUT_S = 600
-_POLL_S = 1.0
-_RUNS_PER_MODEL = 25  # a version takes four; a cold start may repeat some
+_UI = "http://127.0.0.1:3000"
 
 
 def main() -> int:
@@ -54,48 +52,43 @@ def _run(console: Console, workspace: Workspace, root: Path) -> int:
     console.print("Starting Dagster (webserver and daemon) ...", highlight=False)
     with DagsterServer(root, log) as server:
         console.print(f"Dagster answers on {server.url} while the demo runs.", highlight=False)
-        outlooks = _watch(console, workspace, server)
+        outlooks, trial = _watch(Watching(console, workspace, server))
     for outlook in outlooks:
         if outlook.version is not None:
             console.print(summary(workspace, outlook.version))
-    for outlook in outlooks:
-        console.print(Text(outlook.end or "", style="red" if outlook.failed else "green"))
+    if trial is not None and trial.experiment is not None:
+        console.print(decision_table(workspace, trial.experiment, ui=_UI))
+    if trial is not None:
+        _print_end(console, trial.outlook)
     if any(outlook.failed for outlook in outlooks):
         console.print(f"Dagster's own output is in {log}", highlight=False)
         return 1
-    console.print("Look at it: [bold]make ui[/bold], then http://127.0.0.1:3000", highlight=False)
+    console.print(f"Look at it: [bold]make ui[/bold], then {_UI}", highlight=False)
     return 0
 
 
-def _watch(console: Console, workspace: Workspace, server: DagsterServer) -> Sequence[Outlook]:
-    models = server.models()
-    limit = _RUNS_PER_MODEL * len(models)
-    before = {run["runId"] for run in server.runs(limit)}
-    outlooks = [
-        Outlook(model, server.launch(location, f"{model}__train"))
-        for model, location in models.items()
+def _watch(watching: Watching) -> tuple[list[Outlook], Trial | None]:
+    """Make a first version of each model, then a second one of that which has traffic."""
+    launched = [
+        Outlook(model, watching.server.launch(location, f"{model}__train"))
+        for model, location in watching.models.items()
     ]
-    deadline = time.monotonic() + _TIMEOUT_S
-    printed: dict[str, str] = {}
-    # `Live` redraws on a terminal; elsewhere each change of a run is one line.
-    with Live(console=console, refresh_per_second=4, transient=True) as live:
-        while any(outlook.end is None for outlook in outlooks):
-            runs = [run for run in server.runs(limit) if run["runId"] not in before]
-            outlooks = [look(workspace, outlook, runs) for outlook in outlooks]
-            if time.monotonic() > deadline:
-                outlooks = [_given_up(outlook) for outlook in outlooks]
-            live.update(progress(workspace, runs, outlooks))
-            if not console.is_terminal:
-                for line in news(runs, printed):
-                    console.print(line, highlight=False)
-            time.sleep(_POLL_S)
-    return outlooks
+    outlooks = [*watching.until_all(launched)]
+    for outlook in outlooks:
+        _print_end(watching.console, outlook)
+    if not any(item.model == MODEL and _is_in_production(item) for item in outlooks):
+        return outlooks, None
+    watching.say(f"A second version of {MODEL} is trained, and tried against this one.")
+    trial = try_second_version(watching)
+    return [*outlooks, trial.outlook], trial
 
 
-def _given_up(outlook: Outlook) -> Outlook:
-    if outlook.end is not None:
-        return outlook
-    return outlook.ended(f"Gave up on {outlook.model} after {_TIMEOUT_S} s.", failed=True)
+def _print_end(console: Console, outlook: Outlook) -> None:
+    console.print(Text(outlook.end or "", style="red" if outlook.failed else "green"))
+
+
+def _is_in_production(outlook: Outlook) -> bool:
+    return outlook.version is not None and outlook.version.stage is Stage.PRODUCTION
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from frontier_assets.types import Stage, Version
 from frontier_assets.workspace import Workspace
 
 ENDED = {"SUCCESS", "FAILURE", "CANCELED"}
+Runs = Sequence[dict[str, Any]]  # as `DagsterServer.runs` returns them
 _NEXT_STAGE = {Stage.DEVELOPMENT: Stage.STAGING, Stage.STAGING: Stage.PRODUCTION}
 
 
@@ -32,7 +33,7 @@ class Outlook:
         return dataclasses.replace(self, end=end, failed=failed)
 
 
-def look(workspace: Workspace, before: Outlook, runs: Sequence[dict[str, Any]]) -> Outlook:
+def look(workspace: Workspace, before: Outlook, runs: Runs) -> Outlook:
     """Return what is to be expected now; an outlook that has ended stays as it is."""
     if before.end is not None:
         return before
@@ -51,9 +52,7 @@ def look(workspace: Workspace, before: Outlook, runs: Sequence[dict[str, Any]]) 
     return verdict(workspace, now, version, [run for run in own if run["status"] != "SUCCESS"])
 
 
-def verdict(
-    workspace: Workspace, now: Outlook, version: Version, broken: Sequence[dict[str, Any]]
-) -> Outlook:
+def verdict(workspace: Workspace, now: Outlook, version: Version, broken: Runs) -> Outlook:
     """Tell a refusal by the gates, and a wait for people, from a run that broke."""
     evidence = workspace.registry.stages.evidence(version.model, version.number)
     if refusals := [item.detail for item in gate_conditions(evidence) if item.state == "unmet"]:

@@ -19,7 +19,6 @@ VALIDATION_FRACTION = 0.15
 NOISE_DEVIATION = 0.25
 BRIGHTEST = 16.0  # the data set's grey values are 0 to 16
 THREADS = 2  # sums are ordered by the thread count, so a fixed one makes training repeat
-NOISE_IN_TRAINING = 0.1
 
 
 def train_set() -> fa.Dataset:
@@ -37,10 +36,16 @@ def holdout() -> fa.Dataset:
 def noisy() -> fa.Dataset:
     """Return the holdout images under Gaussian noise of a quarter of the brightness range."""
     clean = holdout()
-    image = clean.inputs["image"]
-    noise = np.random.default_rng(SPLIT_SEED).normal(0.0, NOISE_DEVIATION, image.shape)
-    perturbed = np.clip(image + noise, 0.0, 1.0).astype(np.float32)
-    return fa.Dataset(inputs={"image": perturbed}, targets=clean.targets, ids=clean.ids)
+    image = with_noise(clean.inputs["image"], np.random.default_rng(SPLIT_SEED))
+    return fa.Dataset(inputs={"image": image}, targets=clean.targets, ids=clean.ids)
+
+
+def with_noise(
+    image: "np.ndarray[Any, Any]", random: np.random.Generator
+) -> "np.ndarray[Any, Any]":
+    """Return the images under noise, still in [0, 1]."""
+    noise = random.normal(0.0, NOISE_DEVIATION, image.shape)
+    return np.asarray(np.clip(image + noise, 0.0, 1.0), dtype=np.float32)
 
 
 def _split() -> tuple["np.ndarray[Any, Any]", "np.ndarray[Any, Any]"]:
@@ -108,12 +113,14 @@ def build(*, width: int = 48, **_: object) -> "torch.nn.Module":
 def train(run: "fa.TrainingRun") -> None:
     """Train for ``epochs`` epochs, saving a checkpoint after each; continues an interrupted run.
 
-    Parameters: ``epochs``, ``learning_rate``, ``batch_size``, ``width``. About a seventh of the
-    training set is held back for the checkpoints' ``loss`` and ``accuracy``.
+    Parameters: ``epochs``, ``learning_rate``, ``batch_size``, ``width``, and ``noise``, the
+    deviation of what is added to each image. About a seventh of the training set is held back for
+    the checkpoints' ``loss`` and ``accuracy``.
     """
     import torch
 
     rate, epochs = float(run.parameters["learning_rate"]), int(run.parameters["epochs"])
+    noise = float(run.parameters["noise"])
     with _repeatable(run.seed):
         training, validation = _tensors(run.dataset)
         batches = -(-len(training[1]) // int(run.parameters["batch_size"]))
@@ -123,7 +130,7 @@ def train(run: "fa.TrainingRun") -> None:
         done = _restore(run.resume(), network, optimizer, generator)
         for epoch in range(done + 1, epochs + 1):
             _set_rate(optimizer, rate, progress=(epoch - 1) / epochs)
-            loss = _train_epoch(network, optimizer, training, generator, batches)
+            loss = _train_epoch(network, optimizer, training, generator, batches, noise=noise)
             metrics = _validate(network, validation)
             run.log({"train_loss": loss, **metrics})
             state = {
@@ -194,6 +201,8 @@ def _train_epoch(
     examples: "Examples",
     generator: "torch.Generator",
     batches: int,
+    *,
+    noise: float,
 ) -> float:
     import torch
 
@@ -201,8 +210,8 @@ def _train_epoch(
     network.train()
     total = 0.0
     for rows in torch.randperm(len(labels), generator=generator).tensor_split(batches):
-        noise = torch.randn(images[rows].shape, generator=generator) * NOISE_IN_TRAINING
-        loss = torch.nn.functional.cross_entropy(network(images[rows] + noise), labels[rows])
+        noisy = images[rows] + torch.randn(images[rows].shape, generator=generator) * noise
+        loss = torch.nn.functional.cross_entropy(network(noisy), labels[rows])
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call] # PyTorch leaves it untyped
         optimizer.step()

@@ -4,6 +4,7 @@ import dagster as dg
 
 from frontier_assets.conversion.parity import Proof
 from frontier_assets.conversion.targets import target_named
+from frontier_assets.conversion.versions import ProvedArtifact
 from frontier_assets.errors import EngineUnavailableError, MissingExtraError
 from frontier_assets.orchestration.assets.evaluation import evaluation_key
 from frontier_assets.orchestration.assets.version import version_key
@@ -38,8 +39,6 @@ def build_conversion_asset(
     model, target = specification.name, conversion.target
     key = dg.AssetKey([model, target])
     flavour = target_named(target).flavour
-    # Promotion does not wait for the proof of an optional target, so the build does not either.
-    severity = dg.AssetCheckSeverity.ERROR if conversion.required else dg.AssetCheckSeverity.WARN
 
     @dg.asset(
         key=key,
@@ -75,19 +74,30 @@ def build_conversion_asset(
             artifact = opened.handle(proved.record)
             rate = opened.registry.failures.conversion_success_rate(model)
         page = conversion_metadata(registered, proved, success_rate=rate)
-        measured = (
-            performance_results(proved.record, key)
-            if proved.record.performance is not None
-            else unmeasured_results(specification, target, key, proved.proof.detail)
-        )
         return dg.MaterializeResult(
             value=artifact,
             data_version=dg.DataVersion(artifact.digest),
             metadata={**page, **usage.metadata(), "source_digest": version.digest},
-            check_results=[parity_result(proved.proof, key, severity=severity), *measured],
+            check_results=_check_results(specification, conversion, key, proved),
         )
 
     return converted
+
+
+def _check_results(
+    specification: ModelSpecification,
+    conversion: Conversion,
+    key: dg.AssetKey,
+    proved: ProvedArtifact,
+) -> list[dg.AssetCheckResult]:
+    # Promotion does not wait for the proof of an optional target, so the build does not either.
+    severity = dg.AssetCheckSeverity.ERROR if conversion.required else dg.AssetCheckSeverity.WARN
+    measured = (
+        performance_results(proved.record, key)
+        if proved.record.performance is not None
+        else unmeasured_results(specification, conversion.target, key, proved.proof.detail)
+    )
+    return [parity_result(proved.proof, key, severity=severity), *measured]
 
 
 def _made_after(specification: ModelSpecification, target: str) -> list[dg.AssetKey]:

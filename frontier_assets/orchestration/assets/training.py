@@ -1,8 +1,10 @@
 """``m/training``: one materialisation per run; saves checkpoints and registers a version."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import dagster as dg
+from pydantic import Field
 
 from frontier_assets.checkpoints.training import run_name, train
 from frontier_assets.orchestration.assets.checkpoint import report_checkpoint
@@ -18,6 +20,16 @@ from frontier_assets.orchestration.usage import Usage
 from frontier_assets.specification import BRANCH_TAG, ModelSpecification, Training
 from frontier_assets.types import MAIN, Checkpoint, Version
 from frontier_assets.workspace import Workspace
+
+
+class TrainingConfig(dg.Config):
+    """How one run differs from the YAML."""
+
+    parameters: dict[str, Any] = Field(
+        default_factory=dict,
+        description="Hyperparameters of this run alone, e.g. `{epochs: 20}`; the YAML's `limits` "
+        "hold. The others are the YAML's.",
+    )
 
 
 def build_training_asset(
@@ -36,12 +48,15 @@ def build_training_asset(
         tags=specification.tags,
     )
     def training_run(
-        context: dg.AssetExecutionContext, workspace: WorkspaceResource
+        context: dg.AssetExecutionContext, config: TrainingConfig, workspace: WorkspaceResource
     ) -> dg.MaterializeResult[None]:
         with translated(), workspace.opened() as opened:
+            tried = training.with_parameters(config.parameters)
             usage = Usage(opened.settings.prices)
             opened.record_policy(specification, run_id=context.run.run_id)
-            page = _run(opened, specification, training, context)
+            page = _run(
+                opened, specification.model_copy(update={"training": tried}), tried, context
+            )
         return dg.MaterializeResult(metadata={**page, **usage.metadata()})
 
     return training_run

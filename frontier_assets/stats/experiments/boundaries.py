@@ -3,7 +3,8 @@
 The statistic is a Brownian motion that is seen at some amounts of information. Only the ratios of
 those amounts matter, so that units will do. Its density among the paths that have not stopped is
 carried from look to look on panels of Gauss-Legendre nodes, as many as the shorter of the two
-neighbouring steps needs; steps below a hundred-thousandth of the information get too few.
+neighbouring steps needs; steps below a hundred-thousandth of the information get too few. What
+lies out of reach of a step is left out, so that the work grows with the looks and not faster.
 
 Source: Armitage, McPherson and Rowe (1969), JRSS A 132:235-244; Jennison and Turnbull (2000),
 Group Sequential Methods with Applications to Clinical Trials, chapter 19.
@@ -23,9 +24,9 @@ from frontier_assets.stats.experiments.normal import deviate
 
 Array = np.ndarray[Any, Any]
 _FARTHEST = 8.5  # standard errors beyond which no path is followed: 1e-17 of them
-_PANEL = 3.5  # width of a panel in standard deviations of the shorter neighbouring step
+_PANEL = 5.0  # width of a panel in standard deviations of the shorter neighbouring step
 _MOST_PANELS = 200
-_UNREACHABLE = 40.0  # a deviate of no probability that a float can hold
+_ROUNDING = 1e-6  # of a bound, above what quadrature leaves
 _ROOTS, _PARTS = np.polynomial.legendre.leggauss(16)
 
 
@@ -37,28 +38,49 @@ class _Paths:
     weights: Array
     variance: float  # of the statistic at that look
 
-    def beyond(self, limit: float, variance: float, drift: float = 0.0) -> tuple[float, float]:
-        """Return the probabilities to be below ``-limit`` and above ``limit`` at the next look."""
+    def above(self, limit: float, variance: float, drift: float = 0.0) -> float:
+        """Return the probability to be above ``limit`` at the next look."""
         from scipy.special import ndtr
 
         step = variance - self.variance
-        means, error = self.nodes + drift * step, math.sqrt(step)
-        below = self.weights @ ndtr((-limit - means) / error)
-        return float(below), float(self.weights @ ndtr((means - limit) / error))
+        behind = limit - drift * step
+        near = slice(self.nodes.searchsorted(behind - _reach(step)), None)
+        deviates = (self.nodes[near] - behind) / math.sqrt(step)
+        return float(self.weights[near] @ ndtr(deviates))
+
+    def below(self, limit: float, variance: float, drift: float = 0.0) -> float:
+        """Return the probability to be below ``-limit`` at the next look."""
+        mirrored = _Paths(-self.nodes[::-1], self.weights[::-1], self.variance)
+        return mirrored.above(limit, variance, -drift)
 
     def carried(self, limit: float, variance: float, after: float, drift: float) -> "_Paths":
         """Return the paths that are within ``limit`` at the next look, which ``after`` follows."""
-        step, reach = variance - self.variance, _FARTHEST * math.sqrt(variance)
-        low = max(-limit, drift * variance - reach)
-        high = min(limit, drift * variance + reach)
+        step, centre = variance - self.variance, drift * variance
+        ends = np.clip((centre - _reach(variance), centre + _reach(variance)), -limit, limit)
         shorter = math.sqrt(min(step, after - variance))
-        panels = min(_MOST_PANELS, max(3, math.ceil((high - low) / (_PANEL * shorter))))
-        half = (high - low) / (2 * panels)
-        centres = low + half * (2 * np.arange(panels) + 1)
-        nodes = (centres[:, None] + half * _ROOTS).ravel()
-        steps = nodes[:, None] - self.nodes - drift * step
-        density = np.exp(-(steps**2) / (2 * step)) @ self.weights / math.sqrt(2 * math.pi * step)
-        return _Paths(nodes, density * np.tile(_PARTS * half, panels), variance)
+        panels = min(_MOST_PANELS, max(3, math.ceil(float(ends[1] - ends[0]) / (_PANEL * shorter))))
+        edges = np.linspace(ends[0], ends[1], panels + 1)
+        half = (edges[1] - edges[0]) / 2
+        nodes = (edges[:-1] + half)[:, None] + half * _ROOTS
+        # Where these paths come from, before the drift of the step.
+        density = self._density(edges - drift * step, nodes - drift * step, step)
+        return _Paths(nodes.ravel(), (density * _PARTS * half).ravel(), variance)
+
+    def _density(self, edges: Array, nodes: Array, step: float) -> Array:
+        """Return the density a ``step`` later at the ``nodes`` of the panels between ``edges``."""
+        first = self.nodes.searchsorted(edges[:-1] - _reach(step))
+        most = int((self.nodes.searchsorted(edges[1:] + _reach(step)) - first).max())
+        near = np.minimum(first, len(self.nodes) - most)[:, None] + np.arange(most)
+        scale = 1 / math.sqrt(2 * step)
+        kernel = (scale * nodes)[:, :, None] - (scale * self.nodes[near])[:, None, :]
+        kernel *= kernel
+        np.exp(np.negative(kernel, out=kernel), out=kernel)
+        found: Array = kernel @ self.weights[near][:, :, None]
+        return found[:, :, 0] * scale / math.sqrt(math.pi)
+
+
+def _reach(variance: float) -> float:
+    return _FARTHEST * math.sqrt(variance)
 
 
 _START = _Paths(np.zeros(1), np.ones(1), 0.0)
@@ -93,10 +115,14 @@ def _bound(paths: _Paths, amount: float, allowed: float) -> float:
         return deviate(allowed)
     from scipy.optimize import brentq
 
-    def excess(bound: float) -> float:
-        return paths.beyond(bound * math.sqrt(amount), amount)[1] - allowed
+    wanted = deviate(allowed)
 
-    return float(brentq(excess, 0.0, _UNREACHABLE, xtol=1e-12))
+    def excess(bound: float) -> float:
+        # Deviates, unlike probabilities, change almost evenly, so that few steps find the bound.
+        return deviate(paths.above(bound * math.sqrt(amount), amount)) - wanted
+
+    # A path may have stopped before, so no bound is higher than that of a single look.
+    return float(brentq(excess, 0.0, wanted + _ROUNDING, xtol=1e-12))
 
 
 def exit_probabilities(
@@ -111,9 +137,8 @@ def exit_probabilities(
     paths = _START
     for look, (amount, limit) in enumerate(zip(information, limits, strict=True)):
         score = limit * math.sqrt(amount)
-        parts = paths.beyond(score, amount, drift)
-        below.append(parts[0])
-        above.append(parts[1])
+        below.append(paths.below(score, amount, drift))
+        above.append(paths.above(score, amount, drift))
         if look + 1 < len(information):
             paths = paths.carried(score, amount, information[look + 1], drift)
     return np.array(below), np.array(above)

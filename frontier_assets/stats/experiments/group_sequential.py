@@ -1,13 +1,12 @@
 """Looks at any time within a planned number of units: Lan and DeMets' bounds."""
 
-import math
-
 from frontier_assets.stats.experiments.boundaries import bounds
-from frontier_assets.stats.experiments.normal import tail
+from frontier_assets.stats.experiments.normal import deviate, tail
 from frontier_assets.stats.experiments.plan import Looks, Plan, Rule
 from frontier_assets.stats.experiments.spending import SPENDING
 
 _LEAST_P = 1e-12  # a p-value is not searched for below this
+_ROUNDING = 1e-9  # of a bound
 
 
 def group_sequential(z: float, plan: Plan, looks: Looks) -> Rule:
@@ -44,11 +43,12 @@ def _critical(plan: Plan, times: tuple[int, ...], alpha: float, *, final: bool) 
 def _repeated_p(z: float, plan: Plan, times: tuple[int, ...], *, final: bool) -> float:
     from scipy.optimize import brentq
 
-    def excess(exponent: float) -> float:
-        return _critical(plan, times, math.exp(exponent), final=final) - z
+    def excess(single: float) -> float:
+        return _critical(plan, times, 2 * tail(single), final=final) - z
 
-    # Spending early makes no bound lower than that of a single look.
-    low, high = math.log(max(_LEAST_P, 1.99 * tail(z))), math.log1p(-1e-9)
-    if excess(high) >= 0:
+    # Searched for as the bound that a single look would have: no bound is lower than that, and
+    # the one changes almost evenly with the other.
+    low, high = _ROUNDING, min(z + _ROUNDING, deviate(_LEAST_P / 2))
+    if excess(low) >= 0:
         return 1.0
-    return float(math.exp(brentq(excess, low, high, xtol=1e-8))) if excess(low) > 0 else _LEAST_P
+    return 2 * tail(brentq(excess, low, high, xtol=1e-8)) if excess(high) > 0 else _LEAST_P

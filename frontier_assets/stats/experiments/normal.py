@@ -4,6 +4,7 @@ import math
 from statistics import NormalDist
 
 SMALLEST = 5e-324  # the smallest probability that a float holds; its deviate is 38.5
+_STANDARD = NormalDist()
 
 
 def tail(z: float) -> float:
@@ -13,4 +14,4 @@ def tail(z: float) -> float:
 
 def deviate(probability: float) -> float:
     """Return the value above which the normal distribution has this ``probability``, in (0, 1)."""
-    return -NormalDist().inv_cdf(max(probability, SMALLEST))
+    return -_STANDARD.inv_cdf(max(probability, SMALLEST))

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from frontier_assets.errors import InvalidValueError
 from frontier_assets.stats.experiments.always_valid import always_valid
@@ -11,6 +12,8 @@ from frontier_assets.stats.experiments.judgement import METHODS
 from frontier_assets.stats.experiments.normal import deviate
 from frontier_assets.stats.experiments.plan import Looks, Plan
 from frontier_assets.stats.experiments.spending import SPENDING
+
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,23 +75,35 @@ def inflation(
 ) -> float:
     """Return how many times the units of a fixed horizon a ``method`` needs for its power.
 
-    ``looks`` are spread evenly. For ``always_valid`` it is what one look at the end would need,
-    so that earlier ones only add power.
+    It is the square of the quotient of two drifts: that at which some of the ``looks``, spread
+    evenly, proves the effect with this power, by that at which a single look does. For
+    ``always_valid`` it is what one look at the end would need, so that earlier ones only add power.
 
     Raises:
-        InvalidValueError: there is no such method, or there are no looks.
+        InvalidValueError: there is no such method or spending, there are no looks, alpha or power
+            lies outside 0 to 1, or the power is no more than alpha.
+
+    Source: Jennison and Turnbull (2000), Group Sequential Methods with Applications to Clinical
+    Trials, sections 2.2 and 7.2.
     """
     if method not in METHODS:
         raise InvalidValueError("Method", method, f"expected one of {list(METHODS)}")
     if looks < 1:
         raise InvalidValueError("Looks", looks, "expected at least 1")
+    _refuse_errors(alpha, power)
+    plan = Plan(planned=1_000_000, alpha=alpha, spending=spending)
     single = deviate(alpha / 2) + deviate(1 - power)
     if method == "fixed":
         return 1.0
     if method == "always_valid":
-        plan = Plan(planned=1_000_000, alpha=alpha)
         critical = always_valid(0.0, plan, Looks([plan.planned])).critical
         return ((critical + deviate(1 - power)) / single) ** 2
+    return (_drift(looks, alpha, power, spending) / single) ** 2
+
+
+@lru_cache(maxsize=64)
+def _drift(looks: int, alpha: float, power: float, spending: str) -> float:
+    """Return the mean of the deviate at the end of which some look proves it with this power."""
     from scipy.optimize import brentq
 
     times = tuple((look + 1) / looks for look in range(looks))
@@ -97,27 +112,42 @@ def inflation(
     def lacking(drift: float) -> float:
         return float(exit_probabilities(times, limits, drift=drift)[1].sum()) - power
 
-    return float(brentq(lacking, single, 2 * single) / single) ** 2
+    # No less than a single look needs, and no more than the last one would need alone.
+    least, most = (bound + deviate(1 - power) for bound in (deviate(alpha / 2), limits[-1]))
+    return float(brentq(lacking, least - _ROUNDING, most + _ROUNDING))
 
 
 def days(per_arm: int, *, units_per_day: float, shares: Sequence[float]) -> int:
-    """Return the days until the variant with the smallest share of units has ``per_arm``.
+    """Return the days until every treatment tells as much as ``per_arm`` units a variant would.
+
+    ``shares`` are control's and those of the treatments. Where they are uneven, that is when
+    `plan.even_units` of control and treatment are twice ``per_arm``.
 
     Raises:
         InvalidValueError: no units come, or a variant gets none of them.
     """
     if not (units_per_day > 0 and min(shares, default=0.0) > 0):
         raise InvalidValueError("Units per day", units_per_day, "expected some for every variant")
-    return math.ceil(per_arm / (units_per_day * min(shares)))
+    control, *treatments = shares
+    rarest = min(treatments)
+    daily = units_per_day * 2 * control * rarest / (control + rarest)
+    return math.ceil(per_arm / daily - _ROUNDING)
 
 
 def _up(units: float) -> int:
-    return max(2, math.ceil(units - 1e-9))
+    return max(2, math.ceil(units - _ROUNDING))
 
 
 def _refuse_bounds(effect: float, alpha: float, power: float) -> None:
     if not effect or not math.isfinite(effect):
         raise InvalidValueError("Effect", effect, "expected a finite one that is not 0")
+    _refuse_errors(alpha, power)
+
+
+def _refuse_errors(alpha: float, power: float) -> None:
     for name, value in (("Alpha", alpha), ("Power", power)):
         if not 0 < value < 1:
             raise InvalidValueError(name, value, "expected a number between 0 and 1")
+    if power <= alpha:
+        expected = f"expected more than alpha, {alpha:g}, which is reached without a difference"
+        raise InvalidValueError("Power", power, expected)

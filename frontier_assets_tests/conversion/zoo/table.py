@@ -1,7 +1,8 @@
 """The zoo's table in the README: which target is proved for which architecture, and how fast it is.
 
 ``python -m frontier_assets_tests.conversion.zoo.table`` measures it and puts it into the README; a
-test holds every cell but the speeds to what the zoo comes to.
+test holds every cell but the speeds to what the zoo comes to. Its engines are those of a machine
+with TensorRT for RTX, and without NVIDIA's driver.
 """
 
 import re
@@ -11,10 +12,11 @@ import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from frontier_assets.conversion.targets import TARGETS
 from frontier_assets.dataset import Array
 from frontier_assets.predictors.predictor import Predictor
 from frontier_assets.types import Outcome
-from frontier_assets_tests.conversion.zoo.grid import ANIMALS, CPU_TARGETS, Cell, animal, cells
+from frontier_assets_tests.conversion.zoo.grid import ANIMALS, Cell, animal, cells
 
 README = Path(__file__).parents[3] / "README.md"
 BEGIN, END = "<!-- zoo: begin -->\n", "<!-- zoo: end -->\n"
@@ -26,9 +28,11 @@ Row = Mapping[str, Cell]
 
 
 def text_of(cell: Cell, speed: str = "") -> str:
-    """Return what stands in the table; a refusal and a failed proof say why below it."""
+    """Return what stands in the table; what is not ``passed`` says why below it."""
     if cell.proof is None:
         return _NO_FILE
+    if cell.converted is None:
+        return f"built, {cell.proof.outcome}"
     return f"{cell.proof.outcome}{speed}"
 
 
@@ -61,10 +65,10 @@ def in_readme(text: str, table: str) -> str:
 
 def table_of(rows: Mapping[str, Row], speeds: Mapping[str, Mapping[str, str]]) -> str:
     """Return the table in Markdown with its reasons below."""
-    lines = [f"| | {' | '.join(f'`{name}`' for name in CPU_TARGETS)} |"]
-    lines.append("|---" * (1 + len(CPU_TARGETS)) + "|")
+    lines = [f"| | {' | '.join(f'`{name}`' for name in TARGETS)} |"]
+    lines.append("|---" * (1 + len(TARGETS)) + "|")
     for name, row in rows.items():
-        found = (text_of(row[target], speeds[name].get(target, "")) for target in CPU_TARGETS)
+        found = (text_of(row[target], speeds[name].get(target, "")) for target in TARGETS)
         lines.append(f"| {name} | {' | '.join(found)} |")
     return "\n".join([*lines, "", *reasons(rows)]) + "\n"
 

@@ -18,7 +18,7 @@ from frontier_assets.stats.metrics import metric
 from frontier_assets.types import Outcome
 from frontier_assets_tests.recorded_run import RecordedRun
 
-BRIEF = {"epochs": 3, "learning_rate": 0.002, "batch_size": 64, "width": 16}
+BRIEF = {"epochs": 3, "learning_rate": 0.002, "batch_size": 64, "width": 16, "noise": 0.1}
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from frontier_assets_tests.end_to_end.forked import forked_frontier
+
 DAGSTER = (sys.executable, "-m", "dagster")
 CHECKOUT = Path(__file__).parents[3]
 YAML = "garden/defs/plants/defs.yaml"
@@ -140,7 +142,7 @@ def prepare(root: Path) -> None:
         "build plants@1.0.1",
         "promote plants@1.0.1 --to staging --reason second",
     ):
-        done = frontier(root, *command.split())
+        done = forked_frontier(root, environment_of(root), *command.split())
         assert done.returncode == 0, done.stderr
 
 

@@ -9,8 +9,13 @@ from typing import Any
 import pytest
 import yaml
 
-from frontier_assets_tests.end_to_end.refusals.forked import forked_frontier
-from frontier_assets_tests.end_to_end.refusals.sample import frontier, prepare, state_of
+from frontier_assets_tests.end_to_end.forked import forked_frontier
+from frontier_assets_tests.end_to_end.refusals.sample import (
+    environment_of,
+    frontier,
+    prepare,
+    state_of,
+)
 
 TABLE: list[dict[str, Any]] = yaml.safe_load(
     Path(__file__).with_name("refusals.yaml").read_text("utf-8")
@@ -33,7 +38,8 @@ def test_it_is_refused_in_these_words_and_nothing_changes(
     shutil.copytree(garden, root)
     spoil(root, row)
     before = state_of(root)
-    result = forked_frontier(root, *shlex.split(row["command"]), **row.get("setting", {}))
+    environment = environment_of(root, **row.get("setting", {}))
+    result = forked_frontier(root, environment, *shlex.split(row["command"]))
     printed = (result.stdout + result.stderr).replace(str(root), "{root}")
     assert result.returncode == row.get("exit", 1), printed
     assert row["refused"] in printed.splitlines()

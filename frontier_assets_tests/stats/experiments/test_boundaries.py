@@ -81,6 +81,74 @@ def test_power_spending_at_unequal_information_is_that_of_rpact() -> None:
 
 
 @pytest.mark.parametrize(
+    ("spending", "first", "found_elsewhere"),
+    [
+        (
+            "obrien_fleming",
+            2,
+            (3.92968, 3.36713, 2.98932, 2.71481, 2.50408, 2.33583, 2.19751, 2.08118),
+        ),
+        (
+            "pocock",
+            0,
+            (
+                2.65511,
+                2.62324,
+                2.58963,
+                2.56208,
+                2.53974,
+                2.5214,
+                2.50608,
+                2.4931,
+                2.48193,
+                2.47223,
+            ),
+        ),
+    ],
+)
+def test_ten_looks_agree_with_the_solver_of_spotify_confidence(
+    spending: str, first: int, found_elsewhere: tuple[float, ...]
+) -> None:
+    """spotify-confidence 4.1.0, a port of Reboussin's program and of R's ldbounds, run once.
+
+    Its grid was made four times as fine. It looks for a bound until the probability is met to
+    1e-7, which leaves two decimals of O'Brien and Fleming's second one: only 1e-6 is spent there.
+    """
+    found = lan_demets(even(10), spending)
+    assert found[first:] == pytest.approx(found_elsewhere, abs=8e-5)
+
+
+def test_ten_looks_with_quadratic_spending_agree_with_spotify_confidence() -> None:
+    """The same solver as it is published, which spends by a power of the information alone."""
+    found = bounds(even(10), tuple(0.05 * time**2 for time in even(10)))
+    elsewhere = (3.48076, 3.15235, 2.95084, 2.79356, 2.6611, 2.545, 2.44064, 2.34515, 2.25661)
+    assert found == pytest.approx((*elsewhere, 2.17367), abs=5e-5)
+
+
+@pytest.mark.parametrize(
+    ("looks", "power_of_time", "largest", "expected"),
+    [(3, 1, 1.117, 1.099), (10, 2, 1.081, 1.066), (2, 3, 1.010, 1.007)],
+)
+def test_what_looking_costs_is_what_jennison_and_turnbull_print(
+    looks: int, power_of_time: int, largest: float, expected: float
+) -> None:
+    """Jennison and Turnbull (2000), chapter 7, as the tests of gsDesign 3.10.1 quote it.
+
+    Two-sided alpha 0.05 and power 0.8: the largest and, without an effect, the expected sample.
+    """
+    from scipy.optimize import brentq
+
+    times = even(looks)
+    limits = bounds(times, tuple(0.05 * time**power_of_time for time in times))
+    drift = brentq(lambda at: exit_probabilities(times, limits, drift=at)[1].sum() - 0.8, 1, 5)
+    inflation = (drift / (norm.isf(0.025) + norm.isf(0.2))) ** 2
+    assert inflation == pytest.approx(largest, abs=6e-4)
+    stopping = exit_probabilities(times, limits)[0] + exit_probabilities(times, limits)[1]
+    mean_time = stopping @ np.array(times) + (1 - stopping.sum())
+    assert inflation * mean_time == pytest.approx(expected, abs=6e-4)
+
+
+@pytest.mark.parametrize(
     ("looks", "constant", "shape"),
     [(5, 2.413, 0.0), (10, 2.555, 0.0), (20, 2.672, 0.0), (5, 2.040, 0.5), (10, 2.087, 0.5)],
 )

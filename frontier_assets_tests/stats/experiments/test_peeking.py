@@ -5,10 +5,11 @@ import math
 import numpy as np
 import pytest
 
-from frontier_assets.stats.experiments.judgement import judge
+from frontier_assets.stats.experiments.judgement import METHODS, judge
 from frontier_assets.stats.experiments.means import difference_of_means
 from frontier_assets.stats.experiments.plan import Looks, Plan
 from frontier_assets.stats.experiments.sample import Sample
+from frontier_assets.stats.experiments.sample_size import inflation
 from frontier_assets_tests.stats.experiments.peeking import (
     LOOKS,
     METRICS,
@@ -50,6 +51,29 @@ def test_power_at_the_effect_that_a_fixed_horizon_finds_in_eighty_of_a_hundred(n
     assert stopping("fixed", sides) == pytest.approx(0.80, abs=0.015)
     assert stopping("group_sequential", sides) >= 0.75
     assert stopping("always_valid", sides) >= 0.45
+
+
+def planned(name: str, method: str) -> float:
+    """Return the power of 10,000 experiments of the size that the method is planned with for 0.8.
+
+    Four standard errors are 0.016; always-valid is planned for its last look alone.
+    """
+    metric = METRICS[name]
+    single = metric.step * LOOKS / inflation(method, looks=LOOKS, power=0.8)
+    shift = (1.959964 + 0.841621) * metric.deviation * math.sqrt(2 / single)
+    return stopping(method, experiments(metric, trials=10_000, seed=5, shift=shift))
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_the_planned_size_has_the_power_that_was_promised(method: str) -> None:
+    assert 0.784 <= planned("normal", method) <= (0.88 if method == "always_valid" else 0.816)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("name", METRICS)
+def test_the_planned_size_has_the_power_of_every_metric(name: str, method: str) -> None:
+    assert planned(name, method) >= 0.784
 
 
 @pytest.mark.parametrize("method", ["group_sequential", "always_valid", "fixed"])

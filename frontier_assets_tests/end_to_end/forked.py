@@ -1,18 +1,20 @@
 """The command in a process that is forked from one which has imported everything.
 
-Starting anew takes two seconds, nearly all of them imports, and the table of refusals is long.
+Starting anew takes two seconds, nearly all of them imports, and the README has many commands and
+the table of refusals many rows.
 """
 
 import multiprocessing
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from frontier_assets_tests.end_to_end.refusals.sample import environment_of
-
 _IMPORTED = (
+    "alembic.command",
+    "dagster._core.storage.sqlite_storage",
     "frontier_assets.cli.app",
     "frontier_assets.cli.orchestrator.orchestrator",
     "frontier_assets.orchestration.component",
@@ -23,12 +25,11 @@ _IMPORTED = (
 
 
 def forked_frontier(
-    root: Path, *arguments: str, **variables: str
+    root: Path, environment: Mapping[str, str], *arguments: str
 ) -> "subprocess.CompletedProcess[str]":
     """Run the command in the project, in a process of its own that need not start from nothing."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([*_IMPORTED])
-    environment = environment_of(root, **variables)
     with TemporaryDirectory() as folder:
         out, error = Path(folder, "out"), Path(folder, "error")
         process = context.Process(
@@ -43,7 +44,7 @@ def forked_frontier(
 
 
 def _command(
-    root: Path, environment: dict[str, str], arguments: tuple[str, ...], out: Path, error: Path
+    root: Path, environment: Mapping[str, str], arguments: tuple[str, ...], out: Path, error: Path
 ) -> None:
     for number, path in ((1, out), (2, error)):
         os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT), number)
