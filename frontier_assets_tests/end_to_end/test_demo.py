@@ -19,9 +19,12 @@ import yaml
 from frontier_assets.cli.demo.decision import decision
 from frontier_assets.cli.demo.trial import MODEL as TRIED
 from frontier_assets.defs.digits_classifier import model as digits
+from frontier_assets.predictors.engines.probe import EngineState, probe
+from frontier_assets.registry.artifacts import ArtifactRecord
 from frontier_assets.settings import Settings
-from frontier_assets.types import ExperimentDecision, ExperimentState, Stage
+from frontier_assets.types import ExperimentDecision, ExperimentState, Outcome, Stage
 from frontier_assets.workspace import Workspace
+from frontier_assets_tests.engines import RTX, require_rtx
 
 PROJECT = Path(__file__).parents[2]
 MODELS = sorted(
@@ -116,6 +119,38 @@ def test_sensors_promote_every_model_that_the_demo_only_trained(demo: Demo) -> N
     assert [run.status for run in demo.runs if run.is_failure_or_canceled] == []
     unasked = {run.job_name for run in demo.runs if "dagster/sensor_name" not in run.tags}
     assert unasked == {f"{model}__train" for model in MODELS} | {f"{TRIED}__look"}
+
+
+def converted(workspace: Workspace) -> dict[str, ArtifactRecord]:
+    """Return the artifacts of the digits' first version, by target."""
+    records = workspace.registry.artifacts.list(TRIED, "1.0.0")
+    return {record.name: record for record in records}
+
+
+@pytest.mark.feature("CNV-1", "CNV-3", "CNV-5")
+@pytest.mark.timeout(1100)
+def test_the_digits_are_converted_proved_and_served_as_what_proved_fastest(demo: Demo) -> None:
+    made = converted(demo.workspace)
+    proved = {"onnx", "onnx_fp16", "onnx_int8", "openvino"}
+    assert {target: made[target].outcome for target in proved} == dict.fromkeys(
+        proved, Outcome.PASSED
+    )
+    assert demo.workspace.pick(f"{TRIED}@1.0.0").target in proved
+
+
+@pytest.mark.feature("CNV-2")
+@pytest.mark.timeout(1100)
+def test_the_digits_engine_is_built_and_neither_passed_nor_picked_without_a_gpu(demo: Demo) -> None:
+    require_rtx()
+    state = probe(RTX).state
+    if state is EngineState.OK:
+        pytest.skip("a GPU is at hand, so the engine is proved on it")
+    engine = converted(demo.workspace)["tensorrt_rtx_fp16"]
+    assert (engine.outcome, engine.verified_at) == (Outcome.NOT_RUN, None)
+    assert engine.outcome_detail.startswith(f"{state}: ")
+    assert "model.engine" in engine.members
+    passed_over = demo.workspace.pick(f"{TRIED}@1.0.0").passed_over
+    assert f"{state}: " in passed_over["tensorrt_rtx_fp16"]
 
 
 @pytest.mark.feature("ABT-12", "ABT-20")
