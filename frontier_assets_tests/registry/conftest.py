@@ -1,9 +1,12 @@
 """A registry with one model, and the values that its tests put into it."""
 
+import contextlib
 import dataclasses
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -20,6 +23,7 @@ from frontier_assets_tests.stored import stored
 from frontier_assets_tests.verdicts import verdict_on
 
 DATA = Digest("d" * 64)
+NewRegistry = Callable[[], AbstractContextManager[Registry]]
 
 
 def allow(_evidence: Evidence) -> Decision:
@@ -150,6 +154,29 @@ def url(dialect: str, request: pytest.FixtureRequest) -> str:
 def registry(url: str) -> Iterator[Registry]:
     with Registry.open(url) as registry:
         yield registry
+
+
+@pytest.fixture
+def new_registry(dialect: str, registry_of_m: Path, request: pytest.FixtureRequest) -> NewRegistry:
+    """Open registries of their own that know the model 'm', on SQLite and on PostgreSQL."""
+
+    @contextlib.contextmanager
+    def on_a_file() -> Iterator[Registry]:
+        with TemporaryDirectory() as folder:
+            path = shutil.copy(registry_of_m, folder)
+            with Registry.open(f"sqlite:///{path}") as registry:
+                yield registry
+
+    @contextlib.contextmanager
+    def on_a_server() -> Iterator[Registry]:
+        postgres: Postgres = request.getfixturevalue("postgres")
+        with (
+            postgres.database(template=request.getfixturevalue("postgres_of_m")) as name,
+            Registry.open(postgres.url(name)) as registry,
+        ):
+            yield registry
+
+    return on_a_file if dialect == "sqlite" else on_a_server
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 """Any sequence of registrations, branches, merges and deletions keeps the order of the versions."""
 
-import shutil
-from pathlib import Path
-from tempfile import TemporaryDirectory
+import contextlib
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -15,10 +13,9 @@ from frontier_assets.errors import (
     NothingToMergeError,
     VersionNotFoundError,
 )
-from frontier_assets.registry import Registry
 from frontier_assets.registry.lineage import parents_of, trace
 from frontier_assets.types import MAIN, ChangeClass, Ref, VersionNumber
-from frontier_assets_tests.registry.conftest import Samples
+from frontier_assets_tests.registry.conftest import NewRegistry, Samples
 
 NAMES = st.sampled_from(["left", "right"])
 BRANCHES = st.sampled_from([MAIN, "left", "right"])
@@ -28,14 +25,13 @@ CHANGES = st.sampled_from(ChangeClass)
 class BranchLife(RuleBasedStateMachine):
     """Drives a registry and remembers the numbers it gave, by branch, and which branches live."""
 
-    template: Path
+    new_registry: NewRegistry
     samples: Samples
 
     def __init__(self) -> None:
         super().__init__()
-        self.folder = TemporaryDirectory()
-        path = shutil.copy(self.template, Path(self.folder.name) / "registry.db")
-        self.registry = Registry.open(f"sqlite:///{path}")
+        self.resources = contextlib.ExitStack()
+        self.registry = self.resources.enter_context(type(self).new_registry())
         self.given: dict[str, list[str]] = {MAIN: []}
         self.live: set[str] = set()
         self.unmerged: set[str] = set()
@@ -43,8 +39,7 @@ class BranchLife(RuleBasedStateMachine):
         self.gave(MAIN, "1.0.0")
 
     def teardown(self) -> None:
-        self.registry.close()
-        self.folder.cleanup()
+        self.resources.close()
 
     def gave(self, branch: str, number: str) -> None:
         assert number not in [known for numbers in self.given.values() for known in numbers]
@@ -133,12 +128,15 @@ class BranchLife(RuleBasedStateMachine):
 
 
 @pytest.mark.feature("VER-8", "VER-13", "VER-14", "VER-18")
-def test_every_life_of_branches_keeps_the_promises(registry_of_m: Path, samples: Samples) -> None:
-    BranchLife.template, BranchLife.samples = registry_of_m, samples
+@pytest.mark.parametrize(("dialect", "lives"), [("sqlite", 15), ("postgresql", 4)])
+def test_every_life_of_branches_keeps_the_promises(
+    new_registry: NewRegistry, lives: int, samples: Samples
+) -> None:
+    BranchLife.new_registry, BranchLife.samples = new_registry, samples
     run_state_machine_as_test(
         BranchLife,
         settings=settings(
-            max_examples=15,
+            max_examples=lives,
             stateful_step_count=20,
             deadline=None,
             suppress_health_check=[HealthCheck.too_slow],

@@ -1,12 +1,7 @@
 """Any sequence of registrations, evaluations, moves, freezes, rollbacks and deletions is sound."""
 
 import contextlib
-import shutil
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -27,16 +22,13 @@ from frontier_assets.errors import (
     StageConflictError,
     StageTransitionError,
 )
-from frontier_assets.registry import Registry
 from frontier_assets.registry.evidence import Condition, Decision, Evidence
 from frontier_assets.registry.moves import WINDOW, StageMove
 from frontier_assets.registry.transitions import ALLOWED, UNSET
 from frontier_assets.types import Outcome, Stage
-from frontier_assets_tests.postgres_server import Postgres
-from frontier_assets_tests.registry.conftest import Samples
+from frontier_assets_tests.registry.conftest import NewRegistry, Samples
 from frontier_assets_tests.registry.test_checkpoints import add
 
-NewRegistry = Callable[[], AbstractContextManager[Registry]]
 PICKS = st.integers(0, 30)
 
 
@@ -230,27 +222,6 @@ class Life(RuleBasedStateMachine):
         for move in self.registry.stages.history("m"):
             replayed[move.version] = move.target
         assert replayed == self.stages
-
-
-@pytest.fixture
-def new_registry(dialect: str, registry_of_m: Path, request: pytest.FixtureRequest) -> NewRegistry:
-    @contextlib.contextmanager
-    def on_a_file() -> Iterator[Registry]:
-        with TemporaryDirectory() as folder:
-            path = shutil.copy(registry_of_m, folder)
-            with Registry.open(f"sqlite:///{path}") as registry:
-                yield registry
-
-    @contextlib.contextmanager
-    def on_a_server() -> Iterator[Registry]:
-        postgres: Postgres = request.getfixturevalue("postgres")
-        with (
-            postgres.database(template=request.getfixturevalue("postgres_of_m")) as name,
-            Registry.open(postgres.url(name)) as registry,
-        ):
-            yield registry
-
-    return on_a_file if dialect == "sqlite" else on_a_server
 
 
 def live(new_registry: NewRegistry, samples: Samples, *, lives: int, steps: int) -> None:
