@@ -28,7 +28,8 @@ def located(source: str, outside: Outside, root: Path | None, folder: Path) -> l
     which is the look's own.
 
     Raises:
-        InvalidValueError: a URI holds nothing, or nothing that is Parquet.
+        InvalidValueError: a URI holds nothing, or nothing that is Parquet, or what is written
+            again while it is read.
     """
     scheme = source.partition(":")[0]
     if scheme in SCHEMES and scheme != "file":
@@ -55,10 +56,7 @@ def _copied(source: str, outside: Outside, folder: Path, kept: Path) -> list[Pat
 
 def _copy(outside: Outside, uri: str, folder: Path, kept: Path) -> Path:
     """Return the copy of an object as it is now; that of an earlier look if there is one."""
-    store, blob = outside.open(uri)
-    state = next((item for item in store.list(blob) if item.name == blob), None)
-    if state is None:  # deleted since it was found
-        raise BlobNotFoundError(blob, store=store.url)
+    state = _state(outside, uri)
     name = hashlib.sha256(f"{uri}\n{state.size_bytes}\n{state.modified_at}".encode()).hexdigest()
     path = (kept if _is_settled(state) else folder) / f"{name}{_ENDING}"
     if path.exists():
@@ -68,8 +66,21 @@ def _copy(outside: Outside, uri: str, folder: Path, kept: Path) -> Path:
     incoming = path.with_name(f"{folder.name}.incoming")
     with outside.file(uri) as read, incoming.open("wb") as written:
         shutil.copyfileobj(read, written)
+    if _state(outside, uri) != state:  # read in pieces: some of one writing, some of another
+        incoming.unlink()
+        raise InvalidValueError(
+            "Source", uri, "it was written again while it was read; write new objects beside it"
+        )
     incoming.replace(path)
     return path
+
+
+def _state(outside: Outside, uri: str) -> BlobInfo:
+    store, blob = outside.open(uri)
+    state = next((item for item in store.list(blob) if item.name == blob), None)
+    if state is None:  # deleted since it was found
+        raise BlobNotFoundError(blob, store=store.url)
+    return state
 
 
 def _is_settled(state: BlobInfo) -> bool:

@@ -1,5 +1,6 @@
 """Observations in a bucket of a server that checks every signature."""
 
+import io
 import os
 import shutil
 import time
@@ -12,6 +13,7 @@ import pytest
 
 from frontier_assets.errors import FrontierAssetsError, InvalidValueError
 from frontier_assets.storage.connections import S3Connection
+from frontier_assets.storage.outside import Outside
 from frontier_assets.workspace import Workspace
 from frontier_assets_tests.experiments.conftest import CONTROL, MODEL, TREATMENT, Lab, data_frame
 from frontier_assets_tests.servers import free_port
@@ -140,6 +142,27 @@ def test_an_object_that_has_not_changed_is_copied_once(
     left = copies(tmp_path)
     assert len(left) == 2
     assert left != first
+
+
+def test_an_object_that_is_written_again_while_it_is_read_is_refused(
+    open_lab: Open, account: Account, client: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab = open_lab()
+    upload(client, lab, tmp_path, "again/rows.parquet")
+    running = lab.running(source=uri(account, "again"))
+    read = Outside.file
+
+    def read_late(outside: Outside, uri: str) -> io.BufferedReader:
+        time.sleep(1.1)  # the server dates objects to the second
+        upload(client, lab, tmp_path, "again/rows.parquet", start=5000)
+        return read(outside, uri)
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(Outside, "file", read_late)
+        with pytest.raises(InvalidValueError, match=r"rows\.parquet.*written again while it was"):
+            lab.experiments.analyze(running.id)
+    assert copies(tmp_path) == {}
+    assert lab.experiments.analyze(running.id).units == {CONTROL: 50, TREATMENT: 50}
 
 
 def test_what_is_missing_is_named_with_the_remedy(
