@@ -90,14 +90,15 @@ def _problems(version: Version, record: ArtifactRecord, runtime: str | None) -> 
 
 
 def _gated(record: ArtifactRecord, gates: Sequence[Gate]) -> Iterator[str]:
-    for verdict in record.verdicts:
-        if verdict.severity is Severity.CRITICAL and verdict.outcome is not Outcome.PASSED:
-            yield f"gate {verdict.gate}: {verdict.detail}"
-    judged = {verdict.gate_digest for verdict in record.verdicts}
+    verdicts = {verdict.gate_digest: verdict for verdict in record.verdicts}
     for gate in gates:
-        own = gate.target == record.name and gate.severity is Severity.CRITICAL
-        if own and gate.digest not in judged:
+        if gate.target != record.name or gate.severity is not Severity.CRITICAL:
+            continue
+        verdict = verdicts.get(gate.digest)
+        if verdict is None:
             yield f"gate {gate.name} was not judged as it is now"
+        elif verdict.outcome is not Outcome.PASSED:
+            yield f"gate {gate.name}: {verdict.detail}"
 
 
 def _runtime(record: ArtifactRecord) -> str:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from blake3 import blake3
 
@@ -43,8 +43,8 @@ class Work:
     limits: Limits
     batch_sizes: tuple[int, ...]
     gates: tuple[Gate, ...]
-    key: str
     code: str | None
+    key: str = ""
 
 
 def gather(
@@ -62,48 +62,50 @@ def gather(
         MissingExtraError: a package that the target needs is not installed.
         EngineUnavailableError: the target is an engine, which cannot be built here.
     """
-    framework, architecture = registered.framework, registered.architecture
-    kind, converter = target_named(target), usable_converter(target, framework)
+    kind, converter = target_named(target), usable_converter(target, registered.framework)
     dataset = load(specification.source(specification.parity_dataset(target)))
     calibration = None
     if kind.calibrated:
         calibration = _calibration(version.ref, target, specification, dataset)
     section = specification.conversion(target)
-    rules = kind.rules.changed(section)
-    limits = Limits(section.time_limit_s, section.memory_limit_gib)
-    options = Options(section.optimization_level, section.profiles, version.digest)
     outputs = specification.architecture.outputs
-    headline = next((Headline(name, outputs) for name in specification.evaluation.metrics), None)
+    work = Work(
+        target=kind,
+        framework=registered.framework,
+        dataset=dataset,
+        calibration=calibration,
+        rules=kind.rules.changed(section),
+        options=Options(section.optimization_level, section.profiles, version.digest),
+        headline=next((Headline(name, outputs) for name in specification.evaluation.metrics), None),
+        limits=Limits(section.time_limit_s, section.memory_limit_gib),
+        batch_sizes=tuple(section.batch_sizes),
+        gates=tuple(specification.gates_on(target)),
+        code=entrypoints.code_digest(registered.architecture.entrypoint),
+    )
+    return replace(work, key=_key(work, version, registered, converter.packages))
+
+
+def _key(
+    work: Work, version: Version, registered: ModelSpecification, packages: Iterable[str]
+) -> str:
+    """Return the digest of what decides which bytes are made and whether they are proved."""
+    framework, flavour = work.framework, work.target.flavour
     parts = {
         "source": version.digest,
-        "target": target,
-        "architecture": architecture.digest,
+        "target": work.target.name,
+        "architecture": registered.architecture.digest,
         "parameters": version.parameters,
-        "dataset": dataset.digest(),
-        "calibration": calibration and calibration.digest(),
-        "rules": asdict(rules),
-        "level": options.level,
-        "profiles": options.profiles,
-        "headline": headline and asdict(headline),
-        "packages": _versions([*converter.packages, _FRAMEWORKS.get(framework, framework)]),
+        "dataset": work.dataset.digest(),
+        "calibration": work.calibration and work.calibration.digest(),
+        "rules": asdict(work.rules),
+        "level": work.options.level,
+        "profiles": work.options.profiles,
+        "headline": work.headline and asdict(work.headline),
+        "packages": _versions([*packages, _FRAMEWORKS.get(framework, framework)]),
         # An engine is made for one machine, and proved where there is a GPU.
-        "machine": asdict(probe(kind.flavour)) if kind.flavour else None,
+        "machine": asdict(probe(flavour)) if flavour else None,
     }
-    key = blake3(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
-    return Work(
-        kind,
-        framework,
-        dataset,
-        calibration,
-        rules,
-        options,
-        headline,
-        limits,
-        tuple(section.batch_sizes),
-        tuple(specification.gates_on(target)),
-        key,
-        entrypoints.code_digest(architecture.entrypoint),
-    )
+    return blake3(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def _calibration(

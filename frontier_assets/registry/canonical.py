@@ -23,7 +23,7 @@ def canonical_json(value: object) -> str:
 
 def checked_json(thing: str, value: object) -> Any:  # noqa: ANN401 - whatever JSON can hold
     """Return ``value`` as JSON gives it back (tuples as lists), or refuse it by name."""
-    if value == {}:
+    if isinstance(value, dict) and not value:
         return {}  # what most of what is recorded says
     try:
         return json.loads(canonical_json(value))

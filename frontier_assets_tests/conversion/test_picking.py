@@ -76,12 +76,16 @@ def test_an_artifact_of_other_bytes_is_not_picked() -> None:
 
 
 def test_a_failed_critical_gate_on_its_target_bars_an_artifact_and_a_warning_does_not() -> None:
-    failed = verdict_on(GATE, outcome=Outcome.FAILED, dataset="onnx", detail="too large")
-    warned = verdict_on(GATE, outcome=Outcome.FAILED, severity="warning")
+    warning = GATE.model_copy(update={"target": "openvino", "severity": Severity.WARNING})
+    failed, warned = (
+        verdict_on(gate, outcome=Outcome.FAILED, detail="too large") for gate in (GATE, warning)
+    )
     records = [made("onnx", 0.1, verdicts=(failed,)), made("openvino", 1.0, verdicts=(warned,))]
-    found = pick(version(), records)
+    found = pick(version(), records, gates=[GATE, warning])
     assert found.target == "openvino"
     assert found.passed_over["onnx"] == "gate size_mb_at_most: too large"
+    # A gate that the YAML has no longer bars nobody.
+    assert pick(version(), records, gates=[warning]).target == "onnx"
 
 
 def test_a_critical_gate_that_was_not_judged_as_it_is_now_bars_an_artifact() -> None:

@@ -42,7 +42,6 @@ def proved(
             limits=Limits(60, 8),
             batch_sizes=(1,),
             gates=(),
-            key="",
             code=None,
         )
         store = workspace.stores["default"]

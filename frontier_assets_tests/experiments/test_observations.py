@@ -1,7 +1,5 @@
 """Observations: what is kept, what is refused, and by which rule rows do not count."""
 
-import sqlite3
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,10 +9,7 @@ import pytest
 
 from frontier_assets.errors import ExperimentNotFoundError, InvalidValueError
 from frontier_assets.registry.experiment_records import Experiment
-from frontier_assets.registry.foreign_table import SqlTable
 from frontier_assets_tests.experiments.conftest import CONTROL, MODEL, TREATMENT, Lab, data_frame
-
-HIGH = {"direction": "higher"}
 
 
 @pytest.fixture
@@ -180,68 +175,6 @@ def test_rows_of_a_unit_are_one_observation_unless_rows_are_asked_for(lab: Lab) 
     assert found == {"unit": (2, 0.75), "row": (3, pytest.approx(2 / 3))}
 
 
-def test_parquet_files_of_somebody_else_are_read_where_they_lie(lab: Lab, tmp_path: Path) -> None:
-    (tmp_path / "events").mkdir()
-    running = lab.running(source=f"{tmp_path}/events")
-    assert lab.experiments.analyze(running.id).counts.rows == 0
-    for at in range(2):
-        frame = data_frame(lab.draw(100, start=100 * at, accuracy=(0.5, 0.5)))
-        frame.assign(unrelated="x").to_parquet(tmp_path / "events" / f"{at}.parquet")
-    seen = lab.experiments.analyze(running.id)
-    assert seen.units == {CONTROL: 100, TREATMENT: 100}
-
-
-@pytest.mark.parametrize("rows", [10, 60_000])
-def test_a_table_of_a_database_is_taken_once(
-    lab: Lab, running: Experiment, tmp_path: Path, rows: int
-) -> None:
-    with closing(sqlite3.connect(tmp_path / "events.db")) as connection, connection:
-        connection.execute("CREATE TABLE events (unit TEXT, variant TEXT, accuracy REAL, other)")
-        table = lab.draw(rows, accuracy=(0.5, 0.5))
-        facts = zip(table["unit"], table["variant"].tolist(), table["accuracy"], strict=True)
-        connection.executemany("INSERT INTO events VALUES (?, ?, ?, 'x')", facts)
-    events = SqlTable(f"sqlite:///{tmp_path}/events.db", "events")
-    assert lab.experiments.record_many(running.id, events) == rows
-    assert lab.experiments.record_many(running.id, events) == 0
-    seen = lab.experiments.analyze(running.id)
-    assert seen.units == {CONTROL: rows // 2, TREATMENT: rows // 2}
-    assert seen.primary[0].value == pytest.approx(table["accuracy"][1::2].mean())
-
-
-def test_a_table_that_there_is_not_is_refused(
-    lab: Lab, running: Experiment, tmp_path: Path
-) -> None:
-    sqlite3.connect(tmp_path / "events.db").close()
-    events = SqlTable(f"sqlite:///{tmp_path}/events.db", "events")
-    with pytest.raises(InvalidValueError, match="Table 'events' is not valid"):
-        lab.experiments.record_many(running.id, events)
-
-
-def test_a_source_with_an_unknown_variant_is_an_error(lab: Lab, tmp_path: Path) -> None:
-    running = lab.running(source=f"{tmp_path}/*.parquet")
-    table = lab.draw(100, accuracy=(0.5, 0.5))
-    table["variant"][3] = "0.0.9"
-    data_frame(table).to_parquet(tmp_path / "events.parquet")
-    with pytest.raises(InvalidValueError, match=r"Variant '0\.0\.9' is not valid"):
-        lab.experiments.analyze(running.id)
-
-
-def test_what_is_no_parquet_file_is_an_error(lab: Lab, tmp_path: Path) -> None:
-    (tmp_path / "events.parquet").write_text("unit,variant", encoding="utf-8")
-    running = lab.running(source=f"{tmp_path}/*.parquet")
-    with pytest.raises(InvalidValueError, match="Observations 'InvalidInputException'"):
-        lab.experiments.analyze(running.id)
-    with pytest.raises(InvalidValueError, match="Observations 'InvalidInputException'"):
-        lab.experiments.record_many(running.id, tmp_path / "events.parquet")
-
-
-def test_a_source_without_a_metric_is_an_error(lab: Lab, tmp_path: Path) -> None:
-    running = lab.running(source=f"{tmp_path}/*.parquet")
-    data_frame({"unit": ["u"], "variant": [CONTROL]}).to_parquet(tmp_path / "events.parquet")
-    with pytest.raises(InvalidValueError, match="no column 'accuracy'"):
-        lab.experiments.analyze(running.id)
-
-
 def test_observations_are_verified_and_never_collected(lab: Lab, running: Experiment) -> None:
     lab.experiments.record_many(running.id, lab.draw(10, accuracy=(0.5, 0.5)))
     (kept,) = lab.workspace.registry.observations.files(running)
@@ -252,57 +185,3 @@ def test_observations_are_verified_and_never_collected(lab: Lab, running: Experi
     ]
     assert owners == [f"{MODEL} experiment {running.id}"]
     assert lab.workspace.store.verify().passed
-
-
-@pytest.mark.feature("ABT-11")
-def test_every_kind_of_metric_agrees_with_scipy_and_numpy(lab: Lab) -> None:
-    """Welch's t of unit means and the pooled z of rates, by scipy; quantiles by numpy."""
-    from scipy import stats
-
-    random = np.random.default_rng(3)
-    units = 400
-    table: dict[str, Any] = {
-        "unit": [f"u{at}" for at in range(units)],
-        "variant": np.where(np.arange(units) % 2, TREATMENT, CONTROL),
-        "accuracy": random.normal(0.8, 0.1, units),
-        "bought": (random.random(units) < 0.3).astype(float),
-        "clicks": random.poisson(3, units).astype(float),
-        "views": random.poisson(9, units) + 1.0,
-        "latency_ms": random.exponential(100, units),
-    }
-    running = lab.running(
-        method="fixed",
-        planned_units=100,
-        secondary=[
-            {"metric": "bought", "kind": "proportion", **HIGH},
-            {"metric": "clicks", "kind": "ratio", "denominator": "views", **HIGH},
-            {"metric": "latency_ms", "kind": "quantile", "quantile": 0.9, "direction": "lower"},
-        ],
-    )
-    lab.experiments.record_many(running.id, table)
-    found = {item.metric: item for item in lab.experiments.analyze(running.id).metrics}
-    treated = np.arange(units) % 2 == 1
-    side = {name: (table[name][~treated], table[name][treated]) for name in table if name != "unit"}
-    welch = stats.ttest_ind(*reversed(side["accuracy"]), equal_var=False)
-    assert found["accuracy"].p == pytest.approx(welch.pvalue, rel=1e-6)
-    counts = [[int(rows.sum()), int((1 - rows).sum())] for rows in side["bought"]]
-    chi = stats.chi2_contingency(counts, correction=False)
-    assert found["bought"].p == pytest.approx(chi.pvalue, rel=1e-6)
-    clicks = side["clicks"][1].sum() / side["views"][1].sum()
-    assert found["clicks"].value == pytest.approx(clicks)
-    assert found["latency_ms"].value == pytest.approx(np.quantile(side["latency_ms"][1], 0.9))
-
-
-def test_a_covariate_reduces_the_scatter(lab: Lab) -> None:
-    random = np.random.default_rng(4)
-    units = 2000
-    before = random.normal(0.8, 0.1, units)
-    table = lab.draw(units) | {"before": before, "accuracy": before + random.normal(0, 0.02, units)}
-    widths = []
-    for name in (None, "before"):
-        running = lab.running(covariate=name, namespace=str(name))
-        kept = table if name else {k: v for k, v in table.items() if k != "before"}
-        lab.experiments.record_many(running.id, kept)
-        interval = lab.experiments.analyze(running.id).primary[0].interval
-        widths.append(interval.upper - interval.lower)
-    assert widths[1] < 0.25 * widths[0]

@@ -17,7 +17,13 @@ from frontier_assets.storage.outside import Outside
 from frontier_assets.workspace import Workspace
 from frontier_assets_tests.experiments.conftest import CONTROL, MODEL, TREATMENT, Lab, data_frame
 from frontier_assets_tests.servers import free_port
-from frontier_assets_tests.storage.s3_server import BUCKET, REGION, Account, strict_s3_running
+from frontier_assets_tests.storage.s3_server import (
+    BUCKET,
+    REGION,
+    Account,
+    strict_s3_running,
+    without_credentials,
+)
 
 Open = Callable[..., Lab]
 LONG_AGO = 10_000.0  # seconds
@@ -31,11 +37,7 @@ def account() -> Iterator[Account]:
 
 @pytest.fixture(autouse=True)
 def _nothing_in_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
-    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
+    without_credentials(monkeypatch, tmp_path / "config")
 
 
 @pytest.fixture

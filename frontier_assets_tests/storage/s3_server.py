@@ -7,6 +7,9 @@ import sys
 import urllib.request
 from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
 
 from frontier_assets_tests.servers import LOOPBACK, listens, require, running
 
@@ -34,6 +37,15 @@ class Account:
     endpoint: str
     key_id: str
     secret: str = dataclasses.field(repr=False)
+
+
+def without_credentials(monkeypatch: pytest.MonkeyPatch, config: Path) -> None:
+    """Let nothing be known of who asks but what the file ``config`` says, if it is written."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(config.with_name("none")))
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
 
 
 @contextlib.contextmanager

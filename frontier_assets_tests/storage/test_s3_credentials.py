@@ -15,18 +15,20 @@ from frontier_assets.storage.blob import BlobStore
 from frontier_assets.storage.connections import S3Connection
 from frontier_assets_tests.servers import LOOPBACK, free_port
 from frontier_assets_tests.storage.contract import names, write
-from frontier_assets_tests.storage.s3_server import BUCKET, REGION, ROLE, Account
+from frontier_assets_tests.storage.s3_server import (
+    BUCKET,
+    REGION,
+    ROLE,
+    Account,
+    without_credentials,
+)
 
 WriteFile = Callable[[str], Path]
 
 
 @pytest.fixture(autouse=True)
 def _nothing_in_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
-    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    without_credentials(monkeypatch, tmp_path / "config")
 
 
 @pytest.fixture
