@@ -19,6 +19,7 @@ from frontier_assets.errors.content import (
 )
 from frontier_assets.errors.experiments import (
     ExperimentConflictError,
+    ExperimentLookError,
     ExperimentNotFoundError,
     ExperimentStateError,
     ForecastError,
@@ -106,6 +107,7 @@ __all__ = [
     "EngineUnavailableError",
     "EntrypointError",
     "ExperimentConflictError",
+    "ExperimentLookError",
     "ExperimentNotFoundError",
     "ExperimentStateError",
     "FollowingStoppedError",

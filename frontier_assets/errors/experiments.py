@@ -25,6 +25,20 @@ class ExperimentStateError(FrontierAssetsError, ValueError):
         )
 
 
+class ExperimentLookError(FrontierAssetsError, ValueError):
+    """Somebody else looked at the experiment, or ended it, meanwhile; nothing was recorded."""
+
+    retryable = True
+
+    def __init__(self, experiment: str) -> None:
+        """Name the experiment."""
+        self.experiment = experiment
+        super().__init__(
+            f"Experiment '{experiment}' was looked at or ended by somebody else meanwhile; look "
+            "again"
+        )
+
+
 class ExperimentConflictError(FrontierAssetsError):
     """Another running experiment uses some of the same units; nothing was started."""
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from frontier_assets.errors import (
     ExperimentConflictError,
+    ExperimentLookError,
     ExperimentStateError,
     InvalidValueError,
 )
@@ -156,12 +157,16 @@ class Experiments:
         """Record look ``number`` with what was seen, and the end that it leads to, together.
 
         Raises:
-            ExperimentStateError: it does not run, or somebody else looked meanwhile.
+            ExperimentStateError: it has not begun.
+            ExperimentLookError: somebody else looked or ended it meanwhile.
         """
         with self._change(key, actor=actor, run_id=run_id) as ledger:
-            found = _in_state(ledger.connection, key, "looked at", ExperimentState.RUNNING)
-            if number != len(looks_of(ledger.connection, found)) + 1:
-                raise ExperimentStateError(key, "looked at by somebody else", "judged on that")
+            found = required_experiment(ledger.connection, key)
+            if found.started_at is None:
+                raise ExperimentStateError(key, found.state.value, "looked at")
+            runs = found.state is ExperimentState.RUNNING
+            if not runs or number != len(looks_of(ledger.connection, found)) + 1:
+                raise ExperimentLookError(key)
             seen = {"experiment_id": found.row, "number": number, "at": ledger.at}
             seen |= {"decision": decision.value, "result": checked_json("Result", result)}
             ledger.connection.execute(sa.insert(experiment_looks).values(seen))

@@ -122,6 +122,15 @@ def test_a_version_in_production_is_the_end_and_stays_it(records: "Records") -> 
     assert look(records.workspace, outlook, []) is outlook
 
 
+def test_the_run_that_moved_a_version_may_end_before_the_demo_does(records: "Records") -> None:
+    version = registered(records)
+    for stage in (Stage.STAGING, Stage.PRODUCTION):
+        records.workspace.stages.promote(version.ref, to=stage, reason="good enough")
+    built = build_of(version, "SUCCESS")
+    assert looked(records, trained(), built, run_of("tiny__promote", "STARTED")).end is None
+    assert looked(records, trained(), built, run_of("tiny__promote", "SUCCESS")).end is not None
+
+
 def test_in_a_pipe_each_change_of_a_run_is_one_line() -> None:
     printed: dict[str, str] = {}
     asked = {"dagster/sensor_name": "new_versions"}

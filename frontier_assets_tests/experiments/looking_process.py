@@ -5,7 +5,7 @@ from pathlib import Path
 from threading import Barrier
 from typing import Any
 
-from frontier_assets.errors import ExperimentStateError
+from frontier_assets.errors import ExperimentLookError
 from frontier_assets.workspace import Workspace
 
 _TOGETHER: list[Barrier] = []
@@ -30,6 +30,6 @@ def look(url: str, folder: Path, experiments: list[str], at: datetime) -> list[A
             _TOGETHER[0].wait(_WAIT_S)
             try:
                 found.append(workspace.experiments.analyze(experiment, at=at).decision.value)
-            except ExperimentStateError as error:
+            except ExperimentLookError as error:
                 found.append(str(error))
     return found

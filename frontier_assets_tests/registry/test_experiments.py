@@ -7,6 +7,7 @@ import pytest
 
 from frontier_assets.errors import (
     ExperimentConflictError,
+    ExperimentLookError,
     ExperimentNotFoundError,
     ExperimentStateError,
     InvalidValueError,
@@ -96,8 +97,9 @@ def test_a_look_that_somebody_else_took_is_refused(registry: Registry) -> None:
     create(registry)
     registry.experiments.start("test_a", actor="ann")
     look(registry, 1)
-    with pytest.raises(ExperimentStateError, match="looked at by somebody else"):
+    with pytest.raises(ExperimentLookError, match="meanwhile; look again") as caught:
         look(registry, 1, "treatment", end=End("late", ("1.0.1",)))
+    assert caught.value.retryable
     assert registry.experiments.get("test_a").state is ExperimentState.RUNNING
 
 
@@ -108,7 +110,7 @@ def test_of_two_that_would_end_it_at_once_one_does(registry: Registry) -> None:
     def end(reason: str) -> str:
         try:
             return look(registry, 1, "control", end=End(reason)).reason
-        except ExperimentStateError:
+        except ExperimentLookError:
             return "refused"
 
     with ThreadPoolExecutor(2) as pool:

@@ -43,11 +43,12 @@ def look(workspace: Workspace, before: Outlook, runs: Runs) -> Outlook:
     if version is None:
         trained = status.get(now.training) in ENDED
         return now.ended(_problem(workspace, now), failed=True) if trained else now
+    own = [run for run in runs if run["jobName"].startswith(f"{now.model}__")]
+    if any(run["status"] not in ENDED for run in own):
+        return now  # the run that has moved it, too: ending Dagster now would break it off
     if version.stage is Stage.PRODUCTION:
         return now.ended(f"{version.ref} is in production, promoted by the sensor.")
-    own = [run for run in runs if run["jobName"].startswith(f"{now.model}__")]
-    is_built = any(run["tags"].get("dagster/partition") == version.number for run in own)
-    if not is_built or any(run["status"] not in ENDED for run in own):
+    if not any(run["tags"].get("dagster/partition") == version.number for run in own):
         return now
     return verdict(workspace, now, version, [run for run in own if run["status"] != "SUCCESS"])
 
