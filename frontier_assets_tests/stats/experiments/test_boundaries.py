@@ -125,6 +125,25 @@ def test_ten_looks_with_quadratic_spending_agree_with_spotify_confidence() -> No
     assert found == pytest.approx((*elsewhere, 2.17367), abs=5e-5)
 
 
+def test_ten_looks_agree_with_a_printed_table_of_four_decimals() -> None:
+    """github.com/eastonhuch/ab_test_simulator, obrien_fleming.py: two-sided 0.05, digits cut off.
+
+    Its second and third bounds (4.8646, 3.9295) are left out: they bear the tolerance of a solver
+    of probabilities, of which 1e-6 and 8e-5 are spent there.
+    """
+    first, *late = (6.9913, 3.3670, 2.9893, 2.7148, 2.5040, 2.3358, 2.1975, 2.0811)
+    found = lan_demets(even(10), "obrien_fleming")
+    assert found[0] == pytest.approx(first, abs=1e-4)
+    assert found[3:] == pytest.approx(late, abs=1e-4)
+
+
+def test_ten_looks_on_one_side_are_those_that_seqabpy_publishes() -> None:
+    """seqabpy 0.2.2, its tests: 0.05 on one side, futility not binding, rounded to 3 decimals."""
+    published = (6.088, 4.229, 3.396, 2.906, 2.579, 2.342, 2.16, 2.015, 1.895, 1.795)
+    found = lan_demets(even(10), "obrien_fleming", 0.1)
+    assert found == pytest.approx(published, abs=5e-4)
+
+
 @pytest.mark.parametrize(
     ("looks", "power_of_time", "largest", "expected"),
     [(3, 1, 1.117, 1.099), (10, 2, 1.081, 1.066), (2, 3, 1.010, 1.007)],
