@@ -1,6 +1,8 @@
 """ONNX to OpenVINO's intermediate representation, in float32."""
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from frontier_assets.conversion.derivation import Derivation
@@ -28,7 +30,8 @@ def convert_openvino(source: Derivation, folder: Path) -> Mapping[str, Path]:
         RuntimeError,
     )
     try:
-        model = openvino.convert_model(str(source.parent))
+        with _logging_kept():
+            model = openvino.convert_model(str(source.parent))
     except failures as error:
         problem = " ".join(str(error).split())[-300:]
         raise ConversionError(source.ref, _TARGET, f"OpenVINO refuses the graph: {problem}") from (
@@ -41,3 +44,15 @@ def convert_openvino(source: Derivation, folder: Path) -> Mapping[str, Path]:
     path = folder / TOPOLOGY
     openvino.save_model(model, str(path), compress_to_fp16=False)
     return {TOPOLOGY: path, WEIGHTS: folder / WEIGHTS}
+
+
+@contextmanager
+def _logging_kept() -> Iterator[None]:
+    """Undo what OpenVINO sets up for every logger of the process, and leaves so where it fails."""
+    logger = logging.getLogger()
+    level, filters, handlers = logger.level, [*logger.filters], [*logger.handlers]
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
+        logger.filters, logger.handlers = filters, handlers

@@ -1,5 +1,6 @@
 """The targets that are made from ONNX, and the archive."""
 
+import logging
 from collections.abc import Callable
 from pathlib import Path
 
@@ -166,5 +167,7 @@ def test_an_operator_that_openvino_does_not_know_is_named(exported: Path, tmp_pa
     path = tmp_path / "unknown.onnx"
     onnx.save(model, path)
     source = Derivation("m@1.0.0", path, {"image": ("batch", 1, 8, 8)}, {})
+    level = logging.getLogger().level
     with pytest.raises(ConversionError, match=r"to openvino failed: .*of\.nobody\.Sparkle"):
         convert_openvino(source, tmp_path)
+    assert logging.getLogger().level == level
