@@ -157,7 +157,14 @@ def _fill(
     for target in targets:
         kind, *place = target.node
         source = reader.tensor(*place) if kind == "tensor" else reader.view(*place)
-        target.tensor.copy_(source)
+        _bytes_of_truths(target.tensor).copy_(_bytes_of_truths(source))
+
+
+def _bytes_of_truths(tensor: "torch.Tensor") -> "torch.Tensor":
+    """Return truths as their bytes, for copying them would make 1 of any other than 0."""
+    import torch
+
+    return tensor.view(torch.uint8) if tensor.dtype is torch.bool else tensor
 
 
 def _whole(node: JSON) -> JSON:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from frontier_assets.codecs.filling import load_into
 from frontier_assets.codecs.state import encode
 from frontier_assets.errors import InvalidValueError
-from frontier_assets_tests.codecs.states import bits, sharing, tensor_states, tensors_of
+from frontier_assets_tests.codecs.states import VIEWS, bits, raw, sharing, tensor_states, tensors_of
 
 if TYPE_CHECKING:
     import torch
@@ -41,6 +41,14 @@ class Stored:
 
     def load_into(self, state: Any) -> Any:
         return load_into(self.structure, state, read=self.read, fill=self.fill)
+
+
+@pytest.mark.parametrize("view", ["whole", "turned", "columns"])
+def test_tied_truths_come_back_with_their_very_bytes(view: str) -> None:
+    memory, target = raw("bool", 3, 4), zeros(3, 4, dtype="bool")
+    stored = Stored([VIEWS[view](memory), VIEWS[view](memory), memory])
+    *_, whole = stored.load_into([VIEWS[view](target), VIEWS[view](target), target])
+    assert bits(whole) == bits(memory) != bits(memory.logical_and(memory))
 
 
 @pytest.mark.filterwarnings("ignore:ComplexHalf support is experimental")
