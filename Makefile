@@ -3,9 +3,7 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-# Three workers for two cores, as many tests wait for a server or a daemon. A worker asks for one
-# file after the other: whole files share what their tests share, and none is left with the slow end.
-PYTEST_ARGS ?= -n 3 --dist loadfile --no-loadscope-reorder
+PYTEST_ARGS ?= -n 2
 
 export DAGSTER_HOME := $(CURDIR)
 
