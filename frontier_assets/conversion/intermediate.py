@@ -1,11 +1,10 @@
 """ONNX to OpenVINO's intermediate representation, in float32."""
 
-import logging
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 
 from frontier_assets.conversion.derivation import Derivation
+from frontier_assets.conversion.quiet import quiet
 from frontier_assets.errors import ConversionError
 from frontier_assets.predictors.intermediate import TOPOLOGY, WEIGHTS
 
@@ -30,7 +29,7 @@ def convert_openvino(source: Derivation, folder: Path) -> Mapping[str, Path]:
         RuntimeError,
     )
     try:
-        with _logging_kept():
+        with quiet():
             model = openvino.convert_model(str(source.parent))
     except failures as error:
         problem = " ".join(str(error).split())[-300:]
@@ -44,15 +43,3 @@ def convert_openvino(source: Derivation, folder: Path) -> Mapping[str, Path]:
     path = folder / TOPOLOGY
     openvino.save_model(model, str(path), compress_to_fp16=False)
     return {TOPOLOGY: path, WEIGHTS: folder / WEIGHTS}
-
-
-@contextmanager
-def _logging_kept() -> Iterator[None]:
-    """Undo what OpenVINO sets up for every logger of the process, and leaves so where it fails."""
-    logger = logging.getLogger()
-    level, filters, handlers = logger.level, [*logger.filters], [*logger.handlers]
-    try:
-        yield
-    finally:
-        logger.setLevel(level)
-        logger.filters, logger.handlers = filters, handlers

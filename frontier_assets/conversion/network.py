@@ -1,7 +1,6 @@
 """PyTorch networks to ONNX, by PyTorch's own exporter."""
 
 import inspect
-import logging
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from frontier_assets import entrypoints
 from frontier_assets.conversion.graph import MEMBER, OPSET, OUTPUT, check_graph, sample_of
+from frontier_assets.conversion.quiet import quiet
 from frontier_assets.dataset import Dataset
 from frontier_assets.errors import ConversionError, EntrypointError
 from frontier_assets.predictors.predictor import Array, Predictor
@@ -73,17 +73,11 @@ def _export(ref: str, original: PyTorchPredictor, sample: Mapping[str, Array], p
 @contextmanager
 def quiet_exporter() -> Iterator[None]:
     """Silence what the exporter says about PyTorch itself and about packages it does without."""
-    logger = logging.getLogger("torch.onnx")
-    level = logger.level
-    logger.setLevel(logging.ERROR)
-    try:
-        with warnings.catch_warnings():
-            # Deprecations inside PyTorch, which users can do nothing about.
-            for category in (DeprecationWarning, FutureWarning, UserWarning):
-                warnings.simplefilter("ignore", category)
-            yield
-    finally:
-        logger.setLevel(level)
+    with quiet("torch.onnx"), warnings.catch_warnings():
+        # Deprecations inside PyTorch, which users can do nothing about.
+        for category in (DeprecationWarning, FutureWarning, UserWarning):
+            warnings.simplefilter("ignore", category)
+        yield
 
 
 def first_cause(error: BaseException) -> str:

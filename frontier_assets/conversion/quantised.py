@@ -1,13 +1,12 @@
 """ONNX in float32 to ONNX with INT8 weights and activations, calibrated on real examples."""
 
-import logging
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from frontier_assets.conversion.derivation import Derivation
 from frontier_assets.conversion.graph import MEMBER, OPSET, check_graph
+from frontier_assets.conversion.quiet import quiet
 from frontier_assets.errors import ConversionError
 
 _BATCH_ROWS = 32
@@ -62,7 +61,8 @@ def _quantised(
             source.ref, target, f"the network has none of {', '.join(_OPERATORS)} to quantise"
         )
     path = folder / MEMBER
-    with _quiet_quantiser():
+    # It advises to optimise the graph first, which the exporter has done.
+    with quiet():
         quantize_static(
             model,
             str(path),
@@ -96,15 +96,3 @@ def _split(inputs: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     rows = len(next(iter(inputs.values())))
     for start in range(0, rows, _BATCH_ROWS):
         yield {name: array[start : start + _BATCH_ROWS] for name, array in inputs.items()}
-
-
-@contextmanager
-def _quiet_quantiser() -> Iterator[None]:
-    """Silence the advice to optimise the graph first, which the exporter has done."""
-    logger = logging.getLogger()
-    level = logger.level
-    logger.setLevel(logging.ERROR)
-    try:
-        yield
-    finally:
-        logger.setLevel(level)

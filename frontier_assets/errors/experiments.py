@@ -25,7 +25,7 @@ class ExperimentStateError(FrontierAssetsError, ValueError):
         )
 
 
-class ExperimentLookError(FrontierAssetsError, ValueError):
+class ExperimentLookError(FrontierAssetsError):
     """Somebody else looked at the experiment, or ended it, meanwhile; nothing was recorded."""
 
     retryable = True
@@ -34,8 +34,8 @@ class ExperimentLookError(FrontierAssetsError, ValueError):
         """Name the experiment."""
         self.experiment = experiment
         super().__init__(
-            f"Experiment '{experiment}' was looked at or ended by somebody else meanwhile; look "
-            "again"
+            f"Experiment '{experiment}' was looked at or ended by somebody else meanwhile; "
+            f"`frontier experiments look {experiment}` looks again"
         )
 
 

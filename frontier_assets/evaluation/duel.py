@@ -1,7 +1,7 @@
 """A candidate held against the version in production: the same examples, turn by turn."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from frontier_assets.dataset import Array
@@ -173,19 +173,7 @@ def front_of(
     A converted one has its original's metric less what its proof found it to lose. Originals that
     the paired test does not tell apart count as equal, and so do latencies within the noise.
     """
-    points: list[FrontPoint] = []
-    timings: dict[str, Timing] = {}
-    for race in (item for item in races if item.candidate.rows == 1):
-        for side, taken in zip(SIDES, (race.candidate, race.production), strict=True):
-            value: float = getattr(headline, side)
-            size = sizes[side]
-            if race.artifact != ORIGINAL:
-                record = artifacts[side, race.artifact]
-                drop = float(record.measures.get(f"{headline.metric}_drop", 0.0))
-                value += -drop if headline.direction == "higher" else drop
-                size = record.size_bytes
-            points.append(FrontPoint(side, race.artifact, value, taken.best_ms, size))
-            timings[points[-1].name] = taken
+    points, timings = _points(races, headline, artifacts, sizes)
     places = {name: float(place) for place, names in enumerate(ranked(timings)) for name in names}
     unproved = headline.candidate - headline.production
     handicap = unproved if headline.meaning == "not told apart" else 0.0
@@ -200,13 +188,29 @@ def front_of(
     ]
     found = dominators(coordinates, (headline.direction, "lower", "lower"))
     return tuple(
-        FrontPoint(
-            item.side,
-            item.artifact,
-            item.metric,
-            item.latency_ms,
-            item.size_bytes,
-            None if place is None else points[place].name,
-        )
+        item if place is None else replace(item, dominated_by=points[place].name)
         for item, place in zip(points, found, strict=True)
     )
+
+
+def _points(
+    races: list[Race],
+    headline: PairedMetric,
+    artifacts: Mapping[tuple[Side, str], ArtifactRecord],
+    sizes: Mapping[Side, int],
+) -> tuple[list[FrontPoint], dict[str, Timing]]:
+    """Return each side of the races of one example as a point, and its latencies by its name."""
+    points: list[FrontPoint] = []
+    timings: dict[str, Timing] = {}
+    for race in (item for item in races if item.candidate.rows == 1):
+        for side, taken in zip(SIDES, (race.candidate, race.production), strict=True):
+            value: float = getattr(headline, side)
+            size = sizes[side]
+            if race.artifact != ORIGINAL:
+                record = artifacts[side, race.artifact]
+                drop = float(record.measures.get(f"{headline.metric}_drop", 0.0))
+                value += -drop if headline.direction == "higher" else drop
+                size = record.size_bytes
+            points.append(FrontPoint(side, race.artifact, value, taken.best_ms, size))
+            timings[points[-1].name] = taken
+    return points, timings

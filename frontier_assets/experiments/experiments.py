@@ -191,7 +191,7 @@ class Experiments:
 
         Raises:
             ExperimentNotFoundError: there is no such experiment, or it has not begun.
-            ExperimentLookError: somebody else looked or ended it meanwhile; look again.
+            ExperimentLookError: somebody else looked or ended it meanwhile.
             InvalidValueError: rows lack a column, or are of a variant that there is not.
         """
         found, looks = self.get(experiment), self.looks(experiment)

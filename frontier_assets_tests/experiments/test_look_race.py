@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from frontier_assets.errors import ExperimentLookError
 from frontier_assets.registry.ledger import AuditAction
 from frontier_assets.types import ExperimentState
 from frontier_assets_tests.experiments import looking_process
@@ -65,8 +66,7 @@ def test_of_two_processes_one_decides_and_the_other_changes_nothing(
         ):
             # The slower one is refused, or finds the experiment decided and says the same again.
             assert decision in answers
-            refused = f"Experiment '{experiment}' was looked at or ended by somebody else meanwhile"
-            assert {*answers} <= {decision, f"{refused}; look again"}
+            assert {*answers} <= {decision, str(ExperimentLookError(experiment))}
             ended = lab.experiments.get(experiment)
             assert (ended.state, ended.decision) == (ExperimentState.DECIDED, decision)
             assert ended.subjects == (TREATMENT,)

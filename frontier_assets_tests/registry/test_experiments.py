@@ -97,7 +97,9 @@ def test_a_look_that_somebody_else_took_is_refused(registry: Registry) -> None:
     create(registry)
     registry.experiments.start("test_a", actor="ann")
     look(registry, 1)
-    with pytest.raises(ExperimentLookError, match="meanwhile; look again") as caught:
+    with pytest.raises(
+        ExperimentLookError, match="by somebody else meanwhile; `frontier"
+    ) as caught:
         look(registry, 1, "treatment", end=End("late", ("1.0.1",)))
     assert caught.value.retryable
     assert registry.experiments.get("test_a").state is ExperimentState.RUNNING
