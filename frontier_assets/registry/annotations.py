@@ -125,11 +125,13 @@ class Annotations:
             return metrics_of(connection, version_row(connection, model, number).id)
 
     def metric_history(self, model: str, number: str) -> list[MetricValue]:
-        """Return every value that any metric of the version had, oldest first."""
+        """Return every value that any metric of the version had, oldest first, then by name."""
         with self._database.read() as connection:
             version = version_row(connection, model, number)
             query = sa.select(version_metrics).where(version_metrics.c.version_id == version.id)
-            rows = connection.execute(query.order_by(version_metrics.c.id))
+            columns = version_metrics.c
+            oldest_first = (columns.recorded_at, columns.sequence, columns.split, columns.name)
+            rows = connection.execute(query.order_by(*oldest_first))
             names = [field.name for field in dataclasses.fields(MetricValue)]
             return [MetricValue(*(getattr(row, name) for name in names)) for row in rows]
 

@@ -8,18 +8,27 @@ import sqlalchemy as sa
 
 from frontier_assets.errors import BranchExistsError, NothingToMergeError
 from frontier_assets.registry.canonical import checked_text
+from frontier_assets.registry.columns import written_out
 from frontier_assets.registry.connection import Database
 from frontier_assets.registry.insertion import insert, place_on_main
 from frontier_assets.registry.ledger import AuditAction, Change, open_change
 from frontier_assets.registry.lookup import (
     branch_row,
     latest_row,
+    recorded_row,
     required,
     to_version,
 )
 from frontier_assets.registry.models import model_id
 from frontier_assets.registry.tables import branches, versions
-from frontier_assets.types import ChangeClass, Ref, Version, VersionNumber, checked_branch_name
+from frontier_assets.types import (
+    MAIN,
+    ChangeClass,
+    Ref,
+    Version,
+    VersionNumber,
+    checked_branch_name,
+)
 
 # What main takes over from a branch's head; how it was built and judged there stays there. Who
 # signed the head made what is merged, and may not approve it under its new number either.
@@ -163,10 +172,7 @@ class Branches:
 def _is_merged(ledger: Change, branch: sa.Row[Any], head: str) -> bool:
     if branch.last_merge is None:
         return False
-    made = sa.select(versions.c.merged_from).where(
-        versions.c.model_id == ledger.model_id, versions.c.number == branch.last_merge
-    )
-    merged = ledger.connection.execute(made).scalar_one()
+    merged = recorded_row(ledger.connection, ledger.model, branch.last_merge).merged_from
     # A head is below what was merged when that was deleted since.
     return VersionNumber.parse(head) <= VersionNumber.parse(merged)
 
@@ -176,7 +182,11 @@ def _update(ledger: Change, row: sa.Row[Any], **values: object) -> None:
 
 
 def _branch(connection: sa.Connection, model: str, row: sa.Row[Any]) -> Branch:
-    own = sa.and_(versions.c.model_id == row.model_id, versions.c.branch == row.name)
+    own = sa.and_(
+        versions.c.model_id == row.model_id,
+        versions.c.branch == row.name,
+        versions.c.branch != written_out(MAIN),
+    )
     head = latest_row(connection, row.model_id, row.name)
     return Branch(
         model=model,

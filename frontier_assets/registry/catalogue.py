@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from frontier_assets.errors import InvalidValueError, ModelNotFoundError
+from frontier_assets.registry.columns import written_out
 from frontier_assets.registry.connection import Database
 from frontier_assets.registry.freezes import Freeze, freeze_in
 from frontier_assets.registry.lookup import latest_row
@@ -160,18 +161,16 @@ def _with_versions(
     return [row for row in rows if row.id in owners]
 
 
+_STAGED, _IN_PRODUCTION = (
+    versions.c.stage == written_out(stage.value) for stage in (Stage.STAGING, Stage.PRODUCTION)
+)
+
+
 def _summary(connection: sa.Connection, row: sa.Row[Any]) -> ModelSummary:
-    # Counts, staged versions and the highest number have indexes: few rows of versions are read.
     of_model = sa.and_(versions.c.model_id == row.id, versions.c.deleted_at.is_(None))
-    counted = sa.select(versions.c.stage, sa.func.count()).where(of_model)
-    counts = {
-        Stage(stage): count
-        for stage, count in connection.execute(counted.group_by(versions.c.stage))
-    }
-    in_stage = sa.select(versions.c.stage, versions.c.number).where(
-        of_model, versions.c.stage.in_([Stage.STAGING.value, Stage.PRODUCTION.value])
-    )
-    held = [tuple(found) for found in connection.execute(in_stage.order_by(versions.c.sequence))]
+    counted = sa.select(sa.func.count()).select_from(versions).where(of_model)
+    staged = sa.select(versions.c.number).where(of_model, _STAGED).order_by(versions.c.sequence)
+    produced = sa.select(versions.c.number).where(of_model, _IN_PRODUCTION)
     runs = sa.select(training_runs.c.status).where(training_runs.c.model_id == row.id)
     trained = connection.scalar(runs.order_by(training_runs.c.id.desc()).limit(1))
     latest, said = latest_row(connection, row.id), _said(row)
@@ -185,10 +184,10 @@ def _summary(connection: sa.Connection, row: sa.Row[Any]) -> ModelSummary:
         tags=said.tags,
         policy_digest=Digest(row.policy_digest) if row.policy_digest else None,
         created_at=row.created_at,
-        versions=sum(counts.values()),
+        versions=connection.scalar(counted) or 0,
         latest=None if latest is None else latest.number,
-        staging=tuple(number for stage, number in held if stage == Stage.STAGING),
-        production=next((number for stage, number in held if stage == Stage.PRODUCTION), None),
+        staging=tuple(connection.scalars(staged)),
+        production=connection.scalar(produced),
         last_training=None if trained is None else BuildStatus(trained),
         frozen=freeze_in(row),
     )

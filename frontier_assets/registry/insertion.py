@@ -12,6 +12,7 @@ from frontier_assets.registry.ledger import AuditAction, Change
 from frontier_assets.registry.lookup import (
     branch_row,
     head_row,
+    is_used,
     last_row,
     to_version,
     version_of,
@@ -28,11 +29,6 @@ from frontier_assets.registry.tables import branches, versions
 from frontier_assets.types import MAIN, BuildStatus, ChangeClass, Stage, Version, VersionNumber
 
 # Built once: every registration runs them.
-_USED = Prepared(
-    sa.select(versions.c.id).where(
-        versions.c.model_id == sa.bindparam("owner"), versions.c.number == sa.bindparam("wanted")
-    )
-)
 _INSERT = Prepared(sa.insert(versions).returning(versions.c.id))
 
 
@@ -44,6 +40,7 @@ class Place:
     branch: str
     parent: str | None
     merged_from: str | None = None
+    is_highest: bool = False  # of all that were ever on main
 
 
 def place_on_main(
@@ -59,17 +56,26 @@ def place_on_main(
 
     The class is that of the change against the parent; the number follows the last one on main,
     whoever the parent is, unless a ``number`` is given.
+
+    Raises:
+        VersionExistsError: the ``number`` was used before.
     """
-    row = last_row(ledger.connection, ledger.model_id)
-    last = None if row is None else to_version(row)
-    parent = parent or last
-    found, reason = change_from(parent, new, change)
+    last = last_row(ledger.connection, ledger.model_id)
+    before: Any = parent or last  # of either the same is asked
+    found, reason = change_from(before, new, change)
     if number is None:
         number = number_on_main(None if last is None else _number(last.number), found)
+    elif is_used(ledger.connection, ledger.model_id, number):
+        raise VersionExistsError(ledger.model, str(number))
     else:
         reason = f"the number was given; {reason}"
-    numbering = Numbering(number, found, reason)
-    return Place(numbering, MAIN, None if parent is None else parent.number, merged_from)
+    return Place(
+        Numbering(number, found, reason),
+        MAIN,
+        None if before is None else before.number,
+        merged_from,
+        is_highest=last is None or number > _number(last.number),
+    )
 
 
 def place_on_branch(
@@ -106,13 +112,7 @@ def insert(ledger: Change, facts: Mapping[str, Any], place: Place) -> Version:
     """Write a version with these ``facts`` and record it.
 
     A parent is there before its children, so that nothing descends from itself.
-
-    Raises:
-        VersionExistsError: the number was used before.
     """
-    number = str(place.numbering.number)
-    if _USED(ledger.connection, {"owner": ledger.model_id, "wanted": number}).first() is not None:
-        raise VersionExistsError(ledger.model, number)
     row = {
         **facts,
         **_columns(ledger, place),
@@ -122,12 +122,14 @@ def insert(ledger: Change, facts: Mapping[str, Any], place: Place) -> Version:
         "created_at": ledger.at,
     }
     created = _INSERT(ledger.connection, row).one().id
+    if place.is_highest:
+        ledger.last_version_id = created
     version = version_of({**row, "id": created, "model": ledger.model})
     add_version(ledger, version)
     signed = ("author", "author_key") if version.author else ()
     names = ("digest", "branch", "parent", "merged_from", "change", "change_reason", *signed)
     after = {name: getattr(version, name) for name in names}
-    ledger.record(AuditAction.VERSION_REGISTERED, version=number, after=after)
+    ledger.record(AuditAction.VERSION_REGISTERED, version=version.number, after=after)
     return version
 
 

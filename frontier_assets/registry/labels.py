@@ -47,6 +47,19 @@ def is_storable(text: str) -> bool:
     )
 
 
+def refuse_unkept(values: Iterable[object]) -> None:
+    """Refuse a text that not every database keeps.
+
+    SQLite would keep a NUL and PostgreSQL not, and neither half of a surrogate pair; refused here
+    it is the caller's value that is at fault, not the database's.
+    """
+    texts = [value for value in values if isinstance(value, str)]
+    # All at once: every statement of every change is asked.
+    if not is_storable("".join(texts)):
+        unkept = next((text for text in texts if not is_storable(text)), "")
+        raise InvalidValueError("Text", unkept, "expected characters that can be stored")
+
+
 def _has_control(text: str) -> bool:
     # No control character can be printed, and most texts can.
     return not text.isprintable() and any(unicodedata.category(letter) == "Cc" for letter in text)

@@ -22,7 +22,14 @@ def _as_stored(column: sa.Column[Any]) -> sa.Integer | sa.Text:
     return sa.Integer() if isinstance(column.type, sa.Integer) else sa.Text()
 
 
-_LOCKED = Prepared(sa.select(models).where(models.c.name == sa.bindparam("name")).with_for_update())
+_LOCKED = Prepared(
+    sa.select(
+        *(models.c.id, models.c.change_sequence, models.c.version_sequence),
+        *(models.c.last_version_id, models.c.policy_digest),
+    )
+    .where(models.c.name == sa.bindparam("name"))
+    .with_for_update()
+)
 _LAST = Prepared(
     sa.select(audit.c.at, audit.c.hash).where(
         audit.c.model == sa.bindparam("model"), audit.c.sequence == sa.bindparam("sequence")
@@ -42,7 +49,9 @@ _COUNT = Prepared(
     sa.update(models)
     .where(models.c.id == sa.bindparam("changed"))
     .values(
-        change_sequence=sa.bindparam("sequence"), version_sequence=sa.bindparam("version_sequence")
+        change_sequence=sa.bindparam("sequence"),
+        version_sequence=sa.bindparam("version_sequence"),
+        last_version_id=sa.bindparam("last_version_id"),
     )
 )
 
@@ -99,7 +108,8 @@ class Change:
 
     It is never before the model's last change: clocks are set back and differ between machines,
     and who held a stage in the past is asked by time. ``version_sequence`` counts its versions,
-    and ``policy_digest`` is that of its policy when the change began.
+    ``last_version_id`` is the row id of the highest one that was ever on main, and
+    ``policy_digest`` that of its policy when the change began.
     """
 
     connection: sa.Connection
@@ -112,6 +122,7 @@ class Change:
     sequence: int = 0
     last_hash: str = FIRST_HASH
     version_sequence: int = 0
+    last_version_id: int | None = None
     policy_digest: str | None = None
     entries: list[dict[str, Any]] = dataclasses.field(default_factory=list)
 
@@ -146,8 +157,13 @@ class Change:
         """Write the entries, at the end of the transaction that they tell of."""
         if self.entries:
             _APPEND.each(self.connection, self.entries)
-            counts = {"sequence": self.sequence, "version_sequence": self.version_sequence}
-            _COUNT(self.connection, {"changed": self.model_id, **counts})
+            counted = {
+                "changed": self.model_id,
+                "sequence": self.sequence,
+                "version_sequence": self.version_sequence,
+                "last_version_id": self.last_version_id,
+            }
+            _COUNT(self.connection, counted)
 
 
 @contextlib.contextmanager
@@ -181,6 +197,7 @@ def open_change(
             row.change_sequence,
             last_hash,
             row.version_sequence,
+            row.last_version_id,
             row.policy_digest,
         )
         yield change

@@ -15,6 +15,7 @@ from frontier_assets.errors import (
     VersionDeletedError,
     VersionNotFoundError,
 )
+from frontier_assets.registry.columns import written_out
 from frontier_assets.registry.models import model_id
 from frontier_assets.registry.prepared import Prepared
 from frontier_assets.registry.tables import branches, checkpoints, models, stage_moves, versions
@@ -27,6 +28,7 @@ from frontier_assets.types import (
     Selector,
     Stage,
     Version,
+    VersionNumber,
 )
 
 _KEY = re.compile(r"(?P<run>.+)-step-(?P<step>0|[1-9][0-9]{0,17})")
@@ -70,28 +72,34 @@ _CHECKPOINT = Prepared(
     )
 )
 _OWNER = sa.select(models.c.id).where(models.c.name == sa.bindparam("name")).scalar_subquery()
-_BY_NAME = Prepared(
-    _VERSIONS.where(versions.c.model_id == _OWNER, versions.c.number == sa.bindparam("number"))
-)
-_BY_REF = {
-    Selector.NUMBER: Prepared(_OF_MODEL.where(versions.c.number == sa.bindparam("value"))),
-    Selector.SEQUENCE: Prepared(_OF_MODEL.where(versions.c.sequence == sa.bindparam("value"))),
-}
-# Pre-releases of one release are counted in the order of their registration.
-_PARTS = (versions.c.major, versions.c.minor, versions.c.patch, versions.c.sequence)
-_HIGHEST = (
-    _OF_MODEL.where(versions.c.branch == sa.bindparam("branch"))
-    .order_by(*(part.desc() for part in _PARTS))
-    .limit(1)
-)
+# There is an index by number that begins with its parts.
+_PARTS = ("major", "minor", "patch")
+_NUMBERED = [versions.c[name] == sa.bindparam(name) for name in (*_PARTS, "number")]
+_BY_NAME = Prepared(_VERSIONS.where(versions.c.model_id == _OWNER, *_NUMBERED))
+_BY_NUMBER = Prepared(_OF_MODEL.where(*_NUMBERED))
+_BY_SEQUENCE = Prepared(_OF_MODEL.where(versions.c.sequence == sa.bindparam("value")))
 _LIVING = versions.c.deleted_at.is_(None)
-_LAST, _LATEST = Prepared(_HIGHEST), Prepared(_HIGHEST.where(_LIVING))
+_LAST_ID = (
+    sa.select(models.c.last_version_id)
+    .where(models.c.id == sa.bindparam("of_model"))
+    .scalar_subquery()
+)
+_LAST = Prepared(_OF_MODEL.where(versions.c.id == _LAST_ID))
+# Pre-releases of one release are counted in the order of their registration.
+_HIGHEST = _OF_MODEL.order_by(*(versions.c[name].desc() for name in (*_PARTS, "sequence"))).limit(1)
+_HIGHEST_ON_MAIN = _HIGHEST.where(versions.c.branch == MAIN)
+_HEAD = Prepared(
+    _HIGHEST.where(
+        _LIVING,
+        versions.c.branch == sa.bindparam("branch"),
+        versions.c.branch != written_out(MAIN),
+    )
+)
 
 
 def _holders(stage: Stage) -> sa.Select[Any]:
     """Return the query for the version that entered ``stage`` last, of those that are in it."""
-    # Written out, so that the database sees that the index of production fits.
-    name: sa.ColumnElement[str] = sa.literal_column(f"'{stage.value}'")
+    name = written_out(stage.value)
     inside = _OF_MODEL.where(versions.c.stage == name)
     if stage is Stage.PRODUCTION:
         return inside
@@ -128,11 +136,13 @@ def version_row(connection: sa.Connection, model: str, number: str) -> sa.Row[An
 
 def recorded_row(connection: sa.Connection, model: str, number: str) -> sa.Row[Any]:
     """Return the row of a version that may have been deleted, or raise `VersionNotFoundError`."""
-    row: sa.Row[Any] | None = _BY_NAME(connection, {"name": model, "number": number}).one_or_none()
+    numbered = _numbered(number)
+    row = None if numbered is None else _BY_NAME(connection, {"name": model, **numbered}).first()
     if row is None:
         model_id(connection, model)
         raise VersionNotFoundError(model, number)
-    return row
+    found: sa.Row[Any] = row
+    return found
 
 
 def living(row: sa.Row[Any], asked: str) -> sa.Row[Any]:
@@ -167,15 +177,28 @@ def checkpoint_row(connection: sa.Connection, model: str, key: str) -> sa.Row[An
 
 def latest_row(connection: sa.Connection, model: int, branch: str = MAIN) -> sa.Row[Any] | None:
     """Return the row of the highest number on main, or on a branch that was ever there."""
-    return _LATEST(connection, {"of_model": model, "branch": branch}).one_or_none()
+    if branch != MAIN:
+        return _HEAD(connection, {"of_model": model, "branch": branch}).one_or_none()
+    last = last_row(connection, model)
+    if last is None or last.deleted_at is None:
+        return last
+    # Main's latest is never deleted alone. Were all deleted, a lower number may have come since.
+    living = _HIGHEST_ON_MAIN.where(_LIVING)
+    return connection.execute(living, {"of_model": model}).one_or_none()
 
 
 def last_row(connection: sa.Connection, model: int) -> sa.Row[Any] | None:
-    """Return the row of the highest number that was ever given on main; numbers go on there.
+    """Return the row of the highest number that was ever given on main; numbers go on there."""
+    last: sa.Row[Any] | None = _LAST(connection, {"of_model": model}).first()
+    if last is not None:
+        return last
+    # There is none yet, or somebody took its row away; its sequence is not given again either.
+    return connection.execute(_HIGHEST_ON_MAIN, {"of_model": model}).one_or_none()
 
-    Main's latest is never deleted alone, so it is another one only when all are gone.
-    """
-    return _LAST(connection, {"of_model": model, "branch": MAIN}).one_or_none()
+
+def is_used(connection: sa.Connection, model: int, number: VersionNumber) -> bool:
+    """Tell whether a version of the model with this row id ever had this number."""
+    return bool(_BY_NUMBER(connection, {"of_model": model, **_parts(number)}))
 
 
 def branch_row(connection: sa.Connection, model: str, name: str) -> sa.Row[Any]:
@@ -197,7 +220,7 @@ def head_row(connection: sa.Connection, model: int, branch: str) -> sa.Row[Any] 
     if live is None:
         return None
     latest = latest_row(connection, model, branch)
-    return latest or _by_value(connection, model, Selector.NUMBER, live.source)
+    return latest or _by_number(connection, model, live.source)
 
 
 def _live_branch(connection: sa.Connection, model: int, name: str) -> sa.Row[Any] | None:
@@ -207,12 +230,34 @@ def _live_branch(connection: sa.Connection, model: int, name: str) -> sa.Row[Any
     return connection.execute(query).one_or_none()
 
 
-def _by_value(
-    connection: sa.Connection, model: int, selector: Selector, value: str | int
-) -> sa.Row[Any] | None:
-    wanted = {"of_model": model, "value": value}
-    row = _BY_REF[selector](connection, wanted).one_or_none()
-    return None if row is None else living(row, str(value))
+def _by_number(connection: sa.Connection, model: int, number: str) -> sa.Row[Any] | None:
+    numbered = _numbered(number)
+    if numbered is None:
+        return None
+    row = _BY_NUMBER(connection, {"of_model": model, **numbered}).first()
+    return None if row is None else living(row, number)
+
+
+def _by_sequence(connection: sa.Connection, model: int, sequence: str) -> sa.Row[Any] | None:
+    row = _BY_SEQUENCE(connection, {"of_model": model, "value": int(sequence)}).first()
+    return None if row is None else living(row, sequence)
+
+
+def _numbered(text: str) -> dict[str, Any] | None:
+    """Return the values by which a number is looked for; None for a text that is no number."""
+    try:
+        return _parts(VersionNumber.parse(text)) | {"number": text}
+    except InvalidValueError:
+        return None
+
+
+def _parts(number: VersionNumber) -> dict[str, Any]:
+    return {
+        "major": number.major,
+        "minor": number.minor,
+        "patch": number.patch,
+        "number": str(number),
+    }
 
 
 def holder_row(connection: sa.Connection, model: int, stage: Stage) -> sa.Row[Any] | None:
@@ -236,8 +281,9 @@ def resolve(connection: sa.Connection, ref: Ref) -> sa.Row[Any] | None:
         return head_row(connection, model, ref.value)
     if ref.selector is Selector.DIGEST:
         return _by_digest(connection, model, ref.value)
-    value = ref.value if ref.selector is Selector.NUMBER else int(ref.value)
-    return _by_value(connection, model, ref.selector, value)
+    if ref.selector is Selector.NUMBER:
+        return _by_number(connection, model, ref.value)
+    return _by_sequence(connection, model, ref.value)
 
 
 def required(connection: sa.Connection, ref: Ref) -> sa.Row[Any]:

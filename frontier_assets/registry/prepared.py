@@ -12,7 +12,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from frontier_assets.registry.connection import refuse_unkept, sqlite_of
+from frontier_assets.registry.labels import refuse_unkept
+from frontier_assets.registry.sqlite_file import explained, sqlite_of
 
 _Values = Mapping[str, Any]
 _Statement = sa.Select[Any] | sa.Insert | sa.Update | sa.Delete
@@ -91,22 +92,29 @@ class _OnSqlite:
     ) -> None:
         compiled = statement.compile(dialect=dialect, column_keys=columns or None)
         self._text = str(compiled)
-        binds = {name: compiled.binds[name] for name in compiled.positiontup or ()}
+        self._names = [*(compiled.positiontup or ())]
+        binds = {name: compiled.binds[name] for name in self._names}
         # Values that the statement itself was written with.
         self._given = {
             name: bind.effective_value for name, bind in binds.items() if not bind.required
         }
-        self._parameters = [
-            (name, binds[name].type.dialect_impl(dialect).bind_processor(dialect))
-            for name in compiled.positiontup or ()
+        kinds = [binds[name].type for name in self._names]
+        writes = [kind.dialect_impl(dialect).bind_processor(dialect) for kind in kinds]
+        self._write = [(at, process) for at, process in enumerate(writes) if process is not None]
+        # What is written in another way, such as JSON, has no text that is not kept.
+        self._texts = [
+            at
+            for at, (kind, process) in enumerate(zip(kinds, writes, strict=True))
+            if process is None and not isinstance(kind, sa.Numeric | sa.Integer)
         ]
         returned = [*statement.exported_columns]
         names = [str(column.key) for column in returned]
-        self._row: Any = namedtuple("Row", names)  # type: ignore[misc]  # noqa: PYI024 - known now
-        processes = [
+        row: Any = namedtuple("Row", names)  # type: ignore[misc]  # noqa: PYI024 - known now
+        self._row = row._make
+        reads = [
             column.type.dialect_impl(dialect).result_processor(dialect, None) for column in returned
         ]
-        self._read = [(at, process) for at, process in enumerate(processes) if process is not None]
+        self._read = [(at, process) for at, process in enumerate(reads) if process is not None]
 
     def run(self, connection: sa.Connection, values: _Values) -> Rows:
         bound = self._bound(values)
@@ -115,8 +123,8 @@ class _OnSqlite:
             connection.dialect.do_execute(cursor, self._text, bound)
             found = cursor.fetchall()
         except sqlite3.Error as error:
-            raise self._explained(error, bound, connection) from error
-        return Rows(map(self._as_read, found))
+            raise explained(error, connection, self._text, bound) from error
+        return Rows(map(self._as_read if self._read else self._row, found))
 
     def run_each(self, connection: sa.Connection, rows: Iterable[_Values]) -> None:
         bound = [self._bound(values) for values in rows]
@@ -124,27 +132,19 @@ class _OnSqlite:
             cursor: Any = sqlite_of(connection).cursor()
             connection.dialect.do_executemany(cursor, self._text, bound)
         except sqlite3.Error as error:
-            raise self._explained(error, bound, connection) from error
-
-    def _explained(
-        self, error: sqlite3.Error, bound: list[Any], connection: sa.Connection
-    ) -> BaseException:
-        """Return the error that SQLAlchemy would raise."""
-        return sa.exc.DBAPIError.instance(
-            self._text, bound, error, sqlite3.Error, dialect=connection.dialect
-        )
+            raise explained(error, connection, self._text, bound) from error
 
     def _bound(self, values: _Values) -> list[Any]:
-        all_values = {**self._given, **values}
-        bound = [
-            all_values[name] if process is None else process(all_values[name])
-            for name, process in self._parameters
-        ]
-        refuse_unkept(bound)
+        known = {**self._given, **values} if self._given else values
+        bound = [known[name] for name in self._names]
+        for at, process in self._write:
+            bound[at] = process(bound[at])
+        if self._texts:
+            refuse_unkept([bound[at] for at in self._texts])
         return bound
 
     def _as_read(self, stored: Sequence[Any]) -> Any:  # noqa: ANN401 - a row
         values = [*stored]
         for at, process in self._read:
             values[at] = process(values[at])
-        return self._row._make(values)
+        return self._row(values)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 # The newest revision in migrations/versions; written here so that opening loads no Alembic.
-HEAD = "0005"
+HEAD = "0006"
 MIGRATIONS = Path(__file__).parent / "migrations"
 # A table that the registry has in every revision.
 _OURS = "audit"
@@ -103,7 +103,7 @@ def _migrate(database: Database, target: str) -> None:
 
     if database.path is not None:
         database.write_ahead()
-    with _MIGRATING, database.write() as connection:
+    with _MIGRATING, database.rebuild() as connection:
         if database.path is None:
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_ADVISORY_LOCK)))
         command.upgrade(_alembic(connection), target)

@@ -70,6 +70,7 @@ def _insert_metrics(
             **_owner(change, version),
             "split": split,
             "name": name,
+            "sequence": change.sequence + 1,  # the entry that is going to tell of it
             "value": value,
             "recorded_at": change.at,
             "recorded_by": change.actor,

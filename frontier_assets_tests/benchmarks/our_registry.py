@@ -52,8 +52,9 @@ class OurRegistry(Side):
         with self._registry._database.write() as connection:
             for block in range(1, times):
                 _copy(connection, registered, block * registered)
-            counted = sa.update(models).values(version_sequence=registered * times)
-            connection.execute(counted)
+            newest = sa.select(sa.func.max(versions.c.id)).scalar_subquery()
+            counted = {"version_sequence": registered * times, "last_version_id": newest}
+            connection.execute(sa.update(models).values(counted))
         self._numbers = itertools.cycle(f"1.0.{patch}" for patch in range(registered))
         self._next = ""
         self.prepare_move()

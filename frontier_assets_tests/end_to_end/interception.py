@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from frontier_assets.registry import connection as database
+from frontier_assets.registry import sqlite_file
 from frontier_assets.storage.local import LocalBlobStore
 from frontier_assets.workspace import Workspace
 
@@ -193,12 +193,12 @@ class DiskInterception:
 def intercept_registry(workspace: Workspace, boundaries: Boundaries) -> None:
     """Put boundaries around what begins a writer, each of its statements, and its commit."""
     dialect: Any = workspace.registry._database.engine.dialect
-    begin, writing = database._wait_for_writers, False
+    begin, writing = sqlite_file.wait_for_writers, False
 
-    def begun(connection: sa.Connection) -> None:
+    def begun(connection: sa.Connection, wait_s: float) -> None:
         nonlocal writing
         writing = True
-        boundaries.around("registry begin", lambda: begin(connection))
+        boundaries.around("registry begin", lambda: begin(connection, wait_s))
 
     def execute(real: Callable[..., Any]) -> Callable[..., Any]:
         def call(cursor: object, statement: str, *rest: Any) -> Any:
@@ -220,7 +220,7 @@ def intercept_registry(workspace: Workspace, boundaries: Boundaries) -> None:
 
         return call
 
-    database._wait_for_writers = begun
+    sqlite_file.wait_for_writers = begun
     dialect.do_execute = execute(dialect.do_execute)
     dialect.do_executemany = execute(dialect.do_executemany)
     dialect.do_commit = commit(dialect.do_commit)

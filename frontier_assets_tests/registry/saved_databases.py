@@ -37,19 +37,31 @@ def restore_on_a_server(revision: str, url: str, path: Path) -> None:
             for table in tables:
                 if rows[table.name]:
                     connection.execute(sa.insert(table), rows[table.name])
-                    connection.execute(_continue_after(table))
+                    if "id" in table.c:
+                        connection.execute(_continue_after(table))
 
 
 def all_rows(url: str) -> dict[str, list[dict[str, Any]]]:
-    """Return every row of every table of the project's own, by the names of its columns."""
+    """Return every row of every table of the project's own, by the names of its columns.
+
+    They come in the order in which they were written, of a version's search in that of its name.
+    """
     with contextlib.closing(Database(url)) as database:
         tables = _tables(database)
         with database.read() as connection:
             found = {
-                table.name: connection.execute(sa.select(table).order_by("id")).mappings()
+                table.name: connection.execute(sa.select(table).order_by(*_order(table))).mappings()
                 for table in tables
             }
             return {name: [dict(row) for row in rows] for name, rows in found.items()}
+
+
+def _order(table: sa.Table) -> list[sa.Column[Any]]:
+    # The same for a table whether its rows have an id, or not any more.
+    keys = ("version_id", "split", "name", "recorded_at")
+    is_of_search = table.name in ("version_metrics", "version_tags", "version_parameters")
+    own = keys if is_of_search else ("id",) if "id" in table.c else ("sequence",)
+    return [table.c[key] for key in own if key in table.c]
 
 
 def _tables(database: Database) -> list[sa.Table]:

@@ -138,11 +138,11 @@ def test_a_metric_appended_later_is_visible_and_older_values_are_kept(registry: 
     history = registry.annotations.metric_history("m", "1.0.0")
     assert [(item.name, item.value, item.recorded_by) for item in history] == [
         ("loss", 0.5, "ann"),
-        ("loss", 0.4, "bob"),
         ("f1", 0.9, "bob"),
+        ("loss", 0.4, "bob"),
         ("loss", 0.3, "bob"),
     ]
-    assert [item.superseded_at is None for item in history] == [False, False, True, True]
+    assert [item.superseded_at is None for item in history] == [False, True, False, True]
     assert (found(registry, "metrics.loss = 0.3"), found(registry, "metrics.loss > 0.3")) == (
         True,
         False,

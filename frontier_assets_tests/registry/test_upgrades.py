@@ -47,6 +47,14 @@ SAVED = {
         training_runs=0,
         has_details=False,
     ),
+    "0005": Saved(
+        {"1.0.0": Stage.ARCHIVED, "1.1.0": Stage.PRODUCTION},
+        changes=85,
+        checkpoints=24,
+        best="30d41d71b65a-step-220",
+        training_runs=2,
+        has_details=True,
+    ),
     "0004": Saved(
         {"1.0.0": Stage.PRODUCTION},
         changes=31,
@@ -72,6 +80,9 @@ SAVED = {
         has_details=True,
     ),
 }
+
+
+WITHOUT_IDS = ("stage_moves", "version_metrics", "version_parameters", "version_tags")
 
 
 @pytest.fixture(params=REVISIONS)
@@ -146,7 +157,14 @@ def test_an_upgrade_keeps_every_row_that_was_there(url: str) -> None:
     Registry.upgrade(url)
     after = all_rows(url)
     for table, kept in before.items():
-        assert [row | old for row, old in zip(after[table], kept, strict=True)] == after[table]
+        # Only ids may go that nothing referred to.
+        columns = set(kept[0]) if kept else set()
+        gone = columns - set(after[table][0]) if kept else set()
+        assert gone <= ({"id"} if table in WITHOUT_IDS else set())
+        facts = columns - gone
+        assert [{name: row[name] for name in facts} for row in after[table]] == [
+            {name: row[name] for name in facts} for row in kept
+        ]
 
 
 def test_the_audit_trail_still_proves_itself(upgraded: str, saved: Saved) -> None:

@@ -6,12 +6,12 @@ asks: it never reads a row of `versions`, which are large.
 
 import dataclasses
 import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
-from frontier_assets.registry.columns import HEAD_LENGTH
+from frontier_assets.registry.columns import HEAD_LENGTH, written_out
 from frontier_assets.registry.search.fields import Field, Kind, Literal, Span
 from frontier_assets.registry.search.grammar import And, Comparison, Expression, Not, Or
 from frontier_assets.registry.tables import (
@@ -21,7 +21,7 @@ from frontier_assets.registry.tables import (
     version_tags,
     versions,
 )
-from frontier_assets.types import VersionNumber
+from frontier_assets.types import MAIN, Stage, VersionNumber
 
 Models = Sequence[int]
 Value = sa.ColumnElement[Any]
@@ -173,21 +173,42 @@ def _column_condition(comparison: Comparison) -> Condition:
         return versions.c.policy_digest.in_(of_framework)
     if comparison.field.kind is Kind.VERSION:
         return _number_condition(comparison)
-    return _held(versions.c[name], comparison)
+    condition = _held(versions.c[name], comparison)
+    return sa.and_(condition, *_known_of(name, comparison))
+
+
+def _known_of(name: str, comparison: Comparison) -> Iterator[Condition]:
+    """Yield what follows from a comparison where there is an index of such versions alone."""
+    if comparison.operator != "=":
+        return
+    (value,) = comparison.values
+    if name == "stage":
+        yield versions.c.stage == written_out(Stage(str(value)).value)
+    if name == "branch" and value != MAIN:
+        yield versions.c.branch != written_out(MAIN)
 
 
 def _number_condition(comparison: Comparison) -> Condition:
-    if comparison.operator in ("=", "!=", "in", "not in"):
-        texts = tuple(str(value) for value in comparison.values)
+    numbers = [value for value in comparison.values if isinstance(value, VersionNumber)]
+    if comparison.operator in ("=", "in"):
+        return sa.or_(*map(_is_number, numbers))
+    if comparison.operator in ("!=", "not in"):
+        texts = tuple(map(str, numbers))
         return _held(versions.c.number, dataclasses.replace(comparison, values=texts))
-    (value,) = comparison.values
-    assert isinstance(value, VersionNumber)  # noqa: S101 - what the grammar reads there
+    (value,) = numbers
     text = str(value)
     release = 0 if value.branch else 1
     parts = (value.major, value.minor, value.patch, release, value.branch, len(text), text)
     order = sa.tuple_(*number_order())
     bound = sa.tuple_(*(sa.literal(part) for part in parts))
     return _STANDS[comparison.operator](order, bound)
+
+
+def _is_number(number: VersionNumber) -> Condition:
+    # With its parts, for which there is an index.
+    parts = ("major", "minor", "patch")
+    same = [versions.c[part] == getattr(number, part) for part in parts]
+    return sa.and_(*same, versions.c.number == str(number))
 
 
 def _held(column: Value, comparison: Comparison) -> Condition:

@@ -27,6 +27,9 @@ models = table(
     sa.Column("frozen_reason", sa.Text),
     # What is known of a model that has no YAML here, such as an imported one.
     sa.Column("description", Json),
+    # The version with the highest number that was ever given on main. It refers to its model, so
+    # that a foreign key would go round in a circle.
+    sa.Column("last_version_id", sa.Integer),
 )
 
 policies = table(

@@ -7,6 +7,7 @@ from frontier_assets.registry.columns import (
     NUMBER,
     WORD,
     UtcDateTime,
+    keyed_table,
     parent,
     required,
     table,
@@ -29,7 +30,7 @@ approvals = table(
     sa.Index(None, "version_id"),
 )
 
-stage_moves = table(
+stage_moves = keyed_table(
     "stage_moves",
     parent("models"),
     parent("versions"),
@@ -42,6 +43,6 @@ stage_moves = table(
     sa.Column("run_id", sa.Text),
     required("at", UtcDateTime),
     required("sequence", sa.Integer),
-    sa.UniqueConstraint("model_id", "sequence"),
     sa.Index(None, "version_id"),
+    key=("model_id", "sequence"),
 )

@@ -7,19 +7,22 @@ from frontier_assets.registry.columns import (
     LABEL,
     NAME,
     UtcDateTime,
+    keyed_table,
     parent,
     required,
-    table,
 )
 
 # Every value that a metric had; the one that is not superseded counts. ``split`` is empty for
 # what was registered with the version, else the data set or the split that it was measured on.
-version_metrics = table(
+# ``sequence`` is that of the audit entry which tells of the value. Of values that were recorded
+# before there was one, the last has 0, the one before it -1, and so on.
+version_metrics = keyed_table(
     "version_metrics",
     parent("models"),
     parent("versions"),
     required("split", NAME),
     required("name", LABEL),
+    required("sequence", sa.Integer),
     required("value", sa.Double),
     required("recorded_at", UtcDateTime),
     required("recorded_by", sa.Text),
@@ -28,23 +31,23 @@ version_metrics = table(
         "ix_version_metrics_found",
         *("model_id", "split", "name", "superseded_at", "value", "version_id"),
     ),
-    sa.Index("ix_version_metrics_asked", "version_id", "split", "name", "superseded_at", "value"),
+    key=("version_id", "split", "name", "sequence"),
 )
 
 # Tags and parameters as search finds them. PostgreSQL indexes no long texts, so ``head`` has a
 # text's beginning; a parameter is a number, a truth or a text, under the path that leads to it.
-version_tags = table(
+version_tags = keyed_table(
     "version_tags",
     parent("models"),
     parent("versions"),
     required("name", LABEL),
     required("head", HEAD),
     required("value", sa.Text),
-    sa.UniqueConstraint("version_id", "name"),
     sa.Index(None, "model_id", "name", "head", "version_id"),
+    key=("version_id", "name"),
 )
 
-version_parameters = table(
+version_parameters = keyed_table(
     "version_parameters",
     parent("models"),
     parent("versions"),
@@ -53,7 +56,7 @@ version_parameters = table(
     sa.Column("truth", sa.Boolean),
     sa.Column("head", HEAD),
     sa.Column("value", sa.Text),
-    sa.UniqueConstraint("version_id", "name"),
     sa.Index(None, "model_id", "name", "number", "version_id"),
     sa.Index(None, "model_id", "name", "head", "version_id"),
+    key=("version_id", "name"),
 )

@@ -28,4 +28,5 @@ audit = table(
     required("previous_hash", DIGEST),
     required("hash", DIGEST),
     sa.UniqueConstraint("model", "sequence"),
+    loses_rows=False,
 )

@@ -13,7 +13,9 @@ from frontier_assets.registry.columns import (
     required,
     stored,
     table,
+    written_out,
 )
+from frontier_assets.types import MAIN, Stage
 
 versions = table(
     "versions",
@@ -54,21 +56,37 @@ versions = table(
     sa.Column("deleted_at", UtcDateTime),
     sa.Column("deleted_by", sa.Text),
     sa.Column("deleted_reason", sa.Text),
-    sa.UniqueConstraint("model_id", "number"),
+    # A number is found by its parts, which its order needs an index of anyway.
+    sa.UniqueConstraint("model_id", "major", "minor", "patch", "number"),
     sa.UniqueConstraint("model_id", "sequence"),
     sa.Index(None, "model_id", "digest"),
-    # The highest number of a branch, however many versions there are.
-    sa.Index("ix_versions_latest", "model_id", "branch", "major", "minor", "patch", "sequence"),
-    sa.Index(None, "model_id", "major", "minor", "patch"),
-    sa.Index(None, "model_id", "stage"),
     sa.Index(None, "model_id", "created_at"),
+    loses_rows=False,
+)
+# Indexes of the few that are asked for by name: each one of all versions would be written to with
+# every registration. Main's latest is known to the model.
+_ON_A_BRANCH = versions.c.branch != written_out(MAIN)
+sa.Index(
+    "ix_versions_head",
+    *(versions.c[name] for name in ("model_id", "branch", "major", "minor", "patch", "sequence")),
+    sqlite_where=_ON_A_BRANCH,
+    postgresql_where=_ON_A_BRANCH,
+)
+_STAGED, _IN_PRODUCTION = (
+    versions.c.stage == written_out(stage.value) for stage in (Stage.STAGING, Stage.PRODUCTION)
+)
+sa.Index(
+    "ix_versions_staged",
+    versions.c.model_id,
+    sqlite_where=_STAGED,
+    postgresql_where=_STAGED,
 )
 sa.Index(
     "uq_versions_one_production",
     versions.c.model_id,
     unique=True,
-    sqlite_where=versions.c.stage == sa.literal_column("'production'"),
-    postgresql_where=versions.c.stage == sa.literal_column("'production'"),
+    sqlite_where=_IN_PRODUCTION,
+    postgresql_where=_IN_PRODUCTION,
 )
 
 # `last_number` was given to the newest version on it, which may be deleted since; `last_merge` is
