@@ -19,17 +19,24 @@ _EVALUATIONS = (
     .join(models, models.c.id == versions.c.model_id)
     .order_by(evaluations.c.dataset)
 )
-_OF_EITHER = evaluations.c.version_id.in_([sa.bindparam("of_version"), sa.bindparam("or_version")])
+_OF_EITHER = evaluations.c.version_id.in_([sa.bindparam("one"), sa.bindparam("other")])
+_OF_ITS_BYTES = sa.or_(
+    *(
+        sa.and_(
+            evaluations.c.version_id == sa.bindparam(name),
+            evaluations.c.version_digest == sa.bindparam(f"{name}_digest"),
+        )
+        for name in ("one", "other")
+    )
+)
 _IDS = (
     sa.select(sa.func.max(evaluations.c.id))
-    .join(versions, versions.c.id == evaluations.c.version_id)
-    .where(
-        _OF_EITHER,
-        evaluations.c.version_digest == versions.c.digest,
-    )
+    .where(_OF_ITS_BYTES)
     .group_by(evaluations.c.version_id, evaluations.c.dataset)
 )
-_NEWEST = Prepared(_EVALUATIONS.where(evaluations.c.id.in_(_IDS)))
+_NEWEST = Prepared(
+    sa.select(evaluations).where(evaluations.c.id.in_(_IDS)).order_by(evaluations.c.dataset)
+)
 _VERDICTS = sa.select(verdicts).order_by(verdicts.c.id)
 _VERDICTS_OF = Prepared(_VERDICTS.where(verdicts.c.evaluation_id == sa.bindparam("of_evaluation")))
 _VERDICTS_OF_EITHER = Prepared(
@@ -61,28 +68,34 @@ class Evaluation:
     details: Mapping[str, Any] | None = None
 
 
-_FIELDS = [field.name for field in dataclasses.fields(Evaluation) if field.name != "verdicts"]
+_FIELDS = [
+    field.name
+    for field in dataclasses.fields(Evaluation)
+    if field.name not in {"model", "version", "verdicts"}
+]
 _VERDICT_FIELDS = [field.name for field in dataclasses.fields(Verdict)]
 _VALUES, _VERDICT_VALUES = operator.attrgetter(*_FIELDS), operator.attrgetter(*_VERDICT_FIELDS)
 
 
 def newest_evaluations(
-    connection: sa.Connection, version: int, other: int | None = None
+    connection: sa.Connection, version: sa.Row[Any], other: sa.Row[Any] | None = None
 ) -> list[Evaluation]:
-    """Return the newest evaluation on every data set of the version with this row id.
+    """Return the newest evaluation on every data set of the version of a row.
 
     Those of an ``other`` version come with them. Evaluations of another digest than the version's
     own do not count.
     """
-    these = {"of_version": version, "or_version": version if other is None else other}
-    rows = _NEWEST(connection, these)
+    one, other = version, version if other is None else other
+    ids = {"one": one.id, "other": other.id}
+    rows = _NEWEST(connection, {**ids, "one_digest": one.digest, "other_digest": other.digest})
     if not rows:
         return []
     judged: dict[int, list[Verdict]] = {row.id: [] for row in rows}
-    for verdict in _VERDICTS_OF_EITHER(connection, these):
+    for verdict in _VERDICTS_OF_EITHER(connection, ids):
         if verdict.evaluation_id in judged:
             judged[verdict.evaluation_id].append(_verdict(verdict))
-    return [_evaluation(row, judged[row.id]) for row in rows]
+    numbers = {one.id: one.number, other.id: other.number}
+    return [_evaluation(row, one.model, numbers[row.version_id], judged[row.id]) for row in rows]
 
 
 def evaluations_where(
@@ -91,16 +104,21 @@ def evaluations_where(
     """Return the evaluations that meet a condition, ordered by data set."""
     rows = connection.execute(_EVALUATIONS.where(condition)).all()
     return [
-        _evaluation(row, map(_verdict, _VERDICTS_OF(connection, {"of_evaluation": row.id})))
+        _evaluation(
+            row,
+            row.model,
+            row.version,
+            map(_verdict, _VERDICTS_OF(connection, {"of_evaluation": row.id})),
+        )
         for row in rows
     ]
 
 
-def _evaluation(row: sa.Row[Any], judged: Iterable[Verdict]) -> Evaluation:
+def _evaluation(row: sa.Row[Any], model: str, number: str, judged: Iterable[Verdict]) -> Evaluation:
     values = dict(zip(_FIELDS, _VALUES(row), strict=True))
     for name in ("version_digest", "dataset_digest", "policy_digest"):
         values[name] = Digest(values[name])
-    return Evaluation(**values, verdicts=tuple(judged))
+    return Evaluation(**values, model=model, version=number, verdicts=tuple(judged))
 
 
 def verdict_of(stored: Mapping[str, Any]) -> Verdict:

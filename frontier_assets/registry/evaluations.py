@@ -110,7 +110,7 @@ class Evaluations:
         """Return the newest evaluation on every data set, ordered by data set."""
         with self._database.read() as connection:
             version = version_row(connection, model, number)
-            return newest_evaluations(connection, version.id)
+            return newest_evaluations(connection, version)
 
     def over_versions(self, model: str, dataset: str, *, limit: int = 30) -> Sequence[Evaluation]:
         """Return the newest evaluation of each version on a data set, oldest version first.

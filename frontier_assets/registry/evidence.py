@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
+from frontier_assets.registry import tables
 from frontier_assets.registry.approvals import Approval, approvals_of
 from frontier_assets.registry.artifacts import ArtifactRecord, newest_artifacts
 from frontier_assets.registry.builds import Build, build_of
@@ -14,10 +15,18 @@ from frontier_assets.registry.experiment_records import Experiment, experiments_
 from frontier_assets.registry.freezes import Freeze, freeze_in
 from frontier_assets.registry.lookup import to_version
 from frontier_assets.registry.moves import StageMove, moves_of
-from frontier_assets.registry.policies import model_row, policy_in
+from frontier_assets.registry.policies import policy_of
+from frontier_assets.registry.prepared import Prepared
 from frontier_assets.signatures import AllowedSigners
 from frontier_assets.specification import ModelSpecification
 from frontier_assets.types import Verdict, Version
+
+# Many versions have none of these, so that one question does for three.
+_THERE: list[Any] = [
+    sa.exists().where(table.c.version_id == sa.bindparam("of_version")).label(table.name)
+    for table in (tables.artifacts, tables.approvals, tables.experiment_variants)
+]
+_HAS = Prepared(sa.select(*_THERE))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -80,16 +89,19 @@ def collect_evidence(
     row: sa.Row[Any],
     holder: sa.Row[Any] | None,
     signers: AllowedSigners | None,
+    *,
+    owner: sa.Row[Any],
 ) -> Evidence:
     """Read the evidence on a version as the state of the database in which its ``row`` was read.
 
     ``holder`` is the row of the version that has production there; ``signers`` are those whose
-    approvals count.
+    approvals count. ``owner`` is the model's row.
     """
-    owner = model_row(connection, row.model_id)
-    newest = newest_evaluations(connection, row.id, None if holder is None else holder.id)
+    newest = newest_evaluations(connection, row, holder)
     evaluations = {item.dataset: item for item in newest if item.version == row.number}
-    artifacts = {item.name: item for item in newest_artifacts(connection, row.id)}
+    has = _HAS(connection, {"of_version": row.id}).one()
+    made = newest_artifacts(connection, row.id) if has.artifacts else []
+    artifacts = {item.name: item for item in made}
     judged = [(dataset, item.verdicts) for dataset, item in evaluations.items()]
     judged += [
         (name, item.verdicts)
@@ -98,7 +110,7 @@ def collect_evidence(
     ]
     return Evidence(
         version=to_version(row),
-        policy=policy_in(owner),
+        policy=policy_of(connection, owner),
         verdicts={
             (place, verdict.gate): verdict for place, verdicts in judged for verdict in verdicts
         },
@@ -114,6 +126,6 @@ def collect_evidence(
         },
         moves=tuple(moves_of(connection, row.id)),
         frozen=freeze_in(owner),
-        approvals=approvals_of(connection, row, signers),
-        experiments=experiments_of(connection, row.id),
+        approvals=approvals_of(connection, row, signers) if has.approvals else (),
+        experiments=experiments_of(connection, row.id) if has.experiment_variants else (),
     )

@@ -9,10 +9,7 @@ import sqlalchemy as sa
 from frontier_assets.registry.canonical import checked_text
 from frontier_assets.registry.connection import Database
 from frontier_assets.registry.ledger import AuditAction, Change, open_change
-from frontier_assets.registry.prepared import Prepared
 from frontier_assets.registry.tables import models
-
-_BY_ID = Prepared(sa.select(models).where(models.c.id == sa.bindparam("of_model")))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -50,7 +47,7 @@ class Freezes:
         with open_change(
             self._database, model, actor=actor, reason=reason, run_id=run_id
         ) as ledger:
-            before = freeze_of(ledger.connection, ledger.model_id)
+            before = freeze_in(ledger.owner)
             if before is not None and before.reason == reason:
                 return before
             after = Freeze(model, ledger.actor, ledger.at, reason)
@@ -70,15 +67,10 @@ class Freezes:
         with open_change(
             self._database, model, actor=actor, reason=reason, run_id=run_id
         ) as ledger:
-            before = freeze_of(ledger.connection, ledger.model_id)
+            before = freeze_in(ledger.owner)
             if before is not None:
                 _write(ledger, AuditAction.UNFROZEN, before, None)
             return before
-
-
-def freeze_of(connection: sa.Connection, model: int) -> Freeze | None:
-    """Return what stops promotions of the model with this row id."""
-    return freeze_in(_BY_ID(connection, {"of_model": model}).one())
 
 
 def freeze_in(row: sa.Row[Any]) -> Freeze | None:

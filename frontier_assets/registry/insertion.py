@@ -150,7 +150,7 @@ def _columns(ledger: Change, place: Place) -> dict[str, Any]:
         "change_reason": place.numbering.reason,
         "build_status": BuildStatus.TRAINED.value,
         "stage": Stage.DEVELOPMENT.value,
-        "policy_digest": ledger.policy_digest,
+        "policy_digest": ledger.owner.policy_digest,
     }
 
 

@@ -22,14 +22,7 @@ def _as_stored(column: sa.Column[Any]) -> sa.Integer | sa.Text:
     return sa.Integer() if isinstance(column.type, sa.Integer) else sa.Text()
 
 
-_LOCKED = Prepared(
-    sa.select(
-        *(models.c.id, models.c.change_sequence, models.c.version_sequence),
-        *(models.c.last_version_id, models.c.policy_digest),
-    )
-    .where(models.c.name == sa.bindparam("name"))
-    .with_for_update()
-)
+_LOCKED = Prepared(sa.select(models).where(models.c.name == sa.bindparam("name")).with_for_update())
 _LAST = Prepared(
     sa.select(audit.c.at, audit.c.hash).where(
         audit.c.model == sa.bindparam("model"), audit.c.sequence == sa.bindparam("sequence")
@@ -108,8 +101,8 @@ class Change:
 
     It is never before the model's last change: clocks are set back and differ between machines,
     and who held a stage in the past is asked by time. ``version_sequence`` counts its versions,
-    ``last_version_id`` is the row id of the highest one that was ever on main, and
-    ``policy_digest`` that of its policy when the change began.
+    ``last_version_id`` is the row id of the highest one that was ever on main, and ``owner`` is the
+    model's row as the change began; a model that is being created has none.
     """
 
     connection: sa.Connection
@@ -123,7 +116,7 @@ class Change:
     last_hash: str = FIRST_HASH
     version_sequence: int = 0
     last_version_id: int | None = None
-    policy_digest: str | None = None
+    owner: Any = None
     entries: list[dict[str, Any]] = dataclasses.field(default_factory=list)
 
     def record(
@@ -198,7 +191,7 @@ def open_change(
             last_hash,
             row.version_sequence,
             row.last_version_id,
-            row.policy_digest,
+            row,
         )
         yield change
         change.append()

@@ -61,30 +61,53 @@ _VALUES = operator.attrgetter(*_FIELDS)
 _KEPT = [name for name in _FIELDS if name != "version"]
 
 
-def apply_move(
-    ledger: Change,
-    version: sa.Row[Any],
-    target: Stage,
-    *,
-    replaced: str | None = None,
-    automatic: bool = False,
-    barred_reason: str | None = None,
-) -> StageMove:
-    """Move a version without asking, and record it in the history and in the audit trail."""
-    bar = {} if barred_reason is None else {"barred_reason": barred_reason}
+@dataclasses.dataclass(frozen=True, slots=True)
+class Step:
+    """What is to be done to the version of a row: ``replaced`` leaves production for it.
+
+    With a ``barred_reason`` it is barred from automatic promotion.
+    """
+
+    version: sa.Row[Any]
+    target: Stage
+    replaced: str | None = None
+    barred_reason: str | None = None
+
+
+def apply_moves(ledger: Change, *steps: Step, automatic: bool = False) -> StageMove:
+    """Move versions without asking, one after the other, and return the last move.
+
+    All are recorded in the history and in the audit trail.
+    """
+    moves = [_apply(ledger, step, automatic=automatic) for step in steps]
+    kept = [
+        {
+            **{name: getattr(move, name) for name in _KEPT},
+            "model_id": ledger.model_id,
+            "version_id": step.version.id,
+        }
+        for move, step in zip(moves, steps, strict=True)
+    ]
+    _INSERT.each(ledger.connection, kept)
+    return moves[-1]
+
+
+def _apply(ledger: Change, step: Step, *, automatic: bool) -> StageMove:
+    version, target = step.version, step.target
+    bar = {} if step.barred_reason is None else {"barred_reason": step.barred_reason}
     place = {"moved": version.id, "stage": target.value, **bar}
     (_BAR if bar else _PLACE)(ledger.connection, place)
     sequence = ledger.record(
         AuditAction.STAGE_MOVED,
         version=version.number,
         before={"stage": version.stage},
-        after={"stage": target, "replaced": replaced, "automatic": automatic, **bar},
+        after={"stage": target, "replaced": step.replaced, "automatic": automatic, **bar},
     )
-    move = StageMove(
+    return StageMove(
         version=version.number,
         source=Stage(version.stage),
         target=target,
-        replaced=replaced,
+        replaced=step.replaced,
         changed=True,
         sequence=sequence,
         actor=ledger.actor,
@@ -93,10 +116,6 @@ def apply_move(
         automatic=automatic,
         at=ledger.at,
     )
-    kept = {name: getattr(move, name) for name in _KEPT}
-    kept |= {"model_id": ledger.model_id, "version_id": version.id}
-    _INSERT(ledger.connection, kept)
-    return move
 
 
 def history_of(

@@ -1,6 +1,5 @@
 """The policies of each model, by digest: what its YAML said when it was last recorded."""
 
-import functools
 import json
 from typing import Any
 
@@ -17,13 +16,9 @@ from frontier_assets.registry.tables import models, policies
 from frontier_assets.specification import ModelSpecification
 from frontier_assets.types import Digest
 
-# Built once: every decision runs them.
-_CURRENT = Prepared(
-    sa.select(models, policies.c.document)
-    .outerjoin(policies, policies.c.digest == models.c.policy_digest)
-    .where(models.c.id == sa.bindparam("of_model"))
-)
+_BY_ID = Prepared(sa.select(models).where(models.c.id == sa.bindparam("of_model")))
 _DOCUMENT = sa.select(policies.c.document).where(policies.c.digest == sa.bindparam("wanted"))
+_KNOWN, _KEPT = "frontier_policies", 128
 
 
 class Policies:
@@ -86,18 +81,30 @@ class Policies:
 
 def current_policy(connection: sa.Connection, model: int) -> ModelSpecification | None:
     """Return the current policy of the model with this row id."""
-    return policy_in(model_row(connection, model))
+    return policy_of(connection, model_row(connection, model))
 
 
 def model_row(connection: sa.Connection, model: int) -> sa.Row[Any]:
-    """Return the row of the model with this row id, and the document of its current policy."""
-    row: sa.Row[Any] = _CURRENT(connection, {"of_model": model}).one()
+    """Return the row of the model with this row id."""
+    row: sa.Row[Any] = _BY_ID(connection, {"of_model": model}).one()
     return row
 
 
-def policy_in(row: sa.Row[Any]) -> ModelSpecification | None:
-    """Read the current policy from a `model_row`."""
-    return None if row.policy_digest is None else _read(row.policy_digest, row.document)
+def policy_of(connection: sa.Connection, owner: sa.Row[Any]) -> ModelSpecification | None:
+    """Return the current policy of the model of a row.
+
+    Every decision asks for one of the same few. Its digest says what it is, so what a connection
+    read and proved once is not read again there.
+    """
+    digest = owner.policy_digest
+    if digest is None:
+        return None
+    known: dict[str, ModelSpecification] = connection.info.setdefault(_KNOWN, {})
+    if digest not in known:
+        if len(known) >= _KEPT:
+            known.clear()
+        known[digest] = _read(digest, connection.scalar(_DOCUMENT, {"wanted": digest}))
+    return known[digest]
 
 
 def is_recorded(connection: sa.Connection, digest: str) -> bool:
@@ -113,7 +120,7 @@ def _read(digest: str, document: str | None) -> ModelSpecification:
     if blake3(document.encode()).hexdigest() != digest:
         raise IntegrityError(digest, "policies table", "the policy is not the one recorded")
     try:
-        return _parsed(document)
+        return ModelSpecification.from_canonical(json.loads(document))
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"])) or "the whole"
@@ -123,9 +130,3 @@ def _read(digest: str, document: str | None) -> ModelSpecification:
             f"this release does not read it ({place}: {first['msg']}); use the release that "
             "recorded it, or record the YAML again with `frontier sync`",
         ) from error
-
-
-@functools.lru_cache(maxsize=128)
-def _parsed(document: str) -> ModelSpecification:
-    # Every decision reads the same few; the values are immutable.
-    return ModelSpecification.from_canonical(json.loads(document))

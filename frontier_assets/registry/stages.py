@@ -10,7 +10,8 @@ from frontier_assets.registry.evidence import Decision, Evidence, collect_eviden
 from frontier_assets.registry.ledger import open_change
 from frontier_assets.registry.lookup import holder_row, recorded_row, to_version, version_row
 from frontier_assets.registry.models import model_id
-from frontier_assets.registry.moves import StageMove, apply_move, history_of, holder_in
+from frontier_assets.registry.moves import StageMove, Step, apply_moves, history_of, holder_in
+from frontier_assets.registry.policies import model_row
 from frontier_assets.registry.transitions import (
     UNSET,
     Expected,
@@ -112,8 +113,9 @@ class Stages:
                 raise NothingToRollBackError(model, "no version is in production")
             target = earlier_holder(ledger, holder.number, to)
             barred = f"rolled back: {reason}"
-            apply_move(ledger, holder, Stage.ARCHIVED, barred_reason=barred)
-            return apply_move(ledger, target, Stage.PRODUCTION, replaced=holder.number)
+            leaves = Step(holder, Stage.ARCHIVED, barred_reason=barred)
+            enters = Step(target, Stage.PRODUCTION, replaced=holder.number)
+            return apply_moves(ledger, leaves, enters)
 
     def holder(self, model: str, stage: Stage, at: datetime | None = None) -> Version | None:
         """Return the version in ``stage`` that entered it last, now or as it was ``at`` a time.
@@ -139,7 +141,8 @@ class Stages:
         with self._database.read() as connection:
             version = version_row(connection, model, number)
             holder = holder_row(connection, version.model_id, Stage.PRODUCTION)
-            return collect_evidence(connection, version, holder, self._signers)
+            owner = model_row(connection, version.model_id)
+            return collect_evidence(connection, version, holder, self._signers, owner=owner)
 
 
 def _aware(at: datetime) -> datetime:

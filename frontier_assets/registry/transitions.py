@@ -18,7 +18,7 @@ from frontier_assets.registry.approvals import consume
 from frontier_assets.registry.evidence import Decision, Evidence, collect_evidence
 from frontier_assets.registry.ledger import Change
 from frontier_assets.registry.lookup import holder_row, version_row
-from frontier_assets.registry.moves import StageMove, apply_move, window_of
+from frontier_assets.registry.moves import StageMove, Step, apply_moves, window_of
 from frontier_assets.signatures import AllowedSigners
 from frontier_assets.types import Stage
 
@@ -61,7 +61,9 @@ def move(ledger: Change, number: str, request: Request) -> StageMove:
     holder = expected_holder(ledger, request.expected)
     if to not in ALLOWED[source]:
         raise StageTransitionError(f"{ledger.model}@{number}", source, to, ALLOWED[source])
-    evidence = collect_evidence(ledger.connection, version, holder, request.signers)
+    evidence = collect_evidence(
+        ledger.connection, version, holder, request.signers, owner=ledger.owner
+    )
     _ask(evidence, to, request.decide)
     consume(ledger, number, to, evidence.approvals)
     replaced = holder if to is Stage.PRODUCTION else None
@@ -103,10 +105,10 @@ def _enter(
     automatic: bool,
 ) -> StageMove:
     if holder is None:
-        return apply_move(ledger, version, to, automatic=automatic)
+        return apply_moves(ledger, Step(version, to), automatic=automatic)
     # The old holder leaves first: the database allows one at any moment.
-    apply_move(ledger, holder, Stage.ARCHIVED, automatic=automatic)
-    return apply_move(ledger, version, to, replaced=holder.number, automatic=automatic)
+    leaves, enters = Step(holder, Stage.ARCHIVED), Step(version, to, replaced=holder.number)
+    return apply_moves(ledger, leaves, enters, automatic=automatic)
 
 
 def expected_holder(ledger: Change, expected: Expected) -> sa.Row[Any] | None:

@@ -6,7 +6,7 @@ from typing import Self
 from frontier_assets.errors import InvalidValueError
 
 _MODEL_NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*_?")
-_DIGEST = re.compile(r"[0-9a-f]{64}")
+_DIGEST_LENGTH, _HEXADECIMAL = 64, "0123456789abcdef"
 _SEGMENT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 MAXIMUM_NAME_LENGTH = 100
 
@@ -42,7 +42,7 @@ class Digest(str):
 
     def __new__(cls, value: str) -> Self:
         """Refuse anything that is not a whole digest."""
-        if not _DIGEST.fullmatch(value):
+        if len(value) != _DIGEST_LENGTH or value.strip(_HEXADECIMAL):
             raise InvalidValueError("Digest", value, "expected 64 lower-case hexadecimal digits")
         return super().__new__(cls, value)
 

@@ -13,6 +13,8 @@ MAIN = "main"
 # Words by which a ref means something else.
 _RESERVED = frozenset({MAIN, "latest", "digest", *Stage})
 _BRANCH = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
+_SEQUENCE = re.compile(r"[1-9][0-9]{0,17}")
+_PREFIX = re.compile(r"digest:[0-9a-f]{4,64}")
 _LARGEST = 999_999_999
 _NUMBER = re.compile(
     r"(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})(?:-([a-z][a-z0-9_]*)\.([1-9]\d{0,8}))?",
@@ -113,11 +115,11 @@ class Ref:
             return cls(model, Selector.LATEST, "latest")
         if value in (Stage.STAGING, Stage.PRODUCTION):
             return cls(model, Selector.STAGE, value)
-        if re.fullmatch(r"[1-9][0-9]{0,17}", value):
-            return cls(model, Selector.SEQUENCE, value)
         if _NUMBER.fullmatch(value.removeprefix("v")):
             return cls(model, Selector.NUMBER, str(VersionNumber.parse(value)))
-        if re.fullmatch(r"digest:[0-9a-f]{4,64}", value):
+        if _SEQUENCE.fullmatch(value):
+            return cls(model, Selector.SEQUENCE, value)
+        if _PREFIX.fullmatch(value):
             return cls(model, Selector.DIGEST, value.removeprefix("digest:"))
         if _BRANCH.fullmatch(value) and len(value) <= MAXIMUM_NAME_LENGTH:
             return cls(model, Selector.BRANCH, value)
