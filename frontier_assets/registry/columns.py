@@ -1,6 +1,8 @@
 """What the tables are made of: types of columns, names of constraints, columns that recur."""
 
+import functools
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,6 +11,8 @@ from typing_extensions import override
 
 from frontier_assets.registry.canonical import canonical_json
 from frontier_assets.registry.labels import LABEL_LENGTH
+
+_Process = Callable[[Any], Any]
 
 
 class UtcDateTime(sa.types.TypeDecorator[datetime]):
@@ -22,12 +26,12 @@ class UtcDateTime(sa.types.TypeDecorator[datetime]):
     cache_ok = True
 
     @override
-    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> str | None:
-        return None if value is None else iso(value)
+    def bind_processor(self, dialect: sa.Dialect) -> _Process:
+        return _written_time
 
     @override
-    def process_result_value(self, value: Any | None, dialect: sa.Dialect) -> datetime | None:
-        return None if value is None else datetime.fromisoformat(value)
+    def result_processor(self, dialect: sa.Dialect, coltype: object) -> _Process:
+        return _read_time
 
 
 class Json(sa.types.TypeDecorator[Any]):
@@ -37,22 +41,44 @@ class Json(sa.types.TypeDecorator[Any]):
     cache_ok = True
 
     @override
-    def process_bind_param(self, value: Any | None, dialect: sa.Dialect) -> str | None:
-        return None if value is None else canonical_json(value)
+    def bind_processor(self, dialect: sa.Dialect) -> _Process:
+        return _written_json
 
     @override
-    def process_result_value(self, value: Any | None, dialect: sa.Dialect) -> Any:
-        if value == "{}":
-            return {}  # as most are, and lists of versions are long
-        return None if value is None else json.loads(value)
+    def result_processor(self, dialect: sa.Dialect, coltype: object) -> _Process:
+        return _read_json
 
 
+@functools.lru_cache(maxsize=32)
 def iso(moment: datetime) -> str:
-    """Return the stored text of a ``moment``; `ValueError` when it has no time zone."""
+    """Return the stored text of a ``moment``; `ValueError` when it has no time zone.
+
+    Everything that a change writes has the one time of the change.
+    """
     if moment.tzinfo is None:
         raise ValueError(f"{moment!r} has no time zone; use datetime.now(UTC)")
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
+
+def _written_time(value: datetime | None) -> str | None:
+    return None if value is None else iso(value)
+
+
+def _read_time(value: str | None) -> datetime | None:
+    return None if value is None else datetime.fromisoformat(value)
+
+
+def _written_json(value: object) -> str | None:
+    return None if value is None else canonical_json(value)
+
+
+def _read_json(value: str | None) -> Any:  # noqa: ANN401 - whatever JSON can hold
+    if value == "{}":
+        return {}  # as most are, and lists of versions are long
+    return None if value is None else _DECODER.decode(value)
+
+
+_DECODER = json.JSONDecoder()
 
 NAME = sa.String(100)
 DIGEST = sa.String(64)

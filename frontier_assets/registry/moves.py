@@ -16,14 +16,14 @@ from frontier_assets.types import Stage
 WINDOW = 3
 
 # Built once: every move, and the evidence for one, runs them.
-_STAGE = (
+_BARRED: sa.BindParameter[str | None] = sa.bindparam("barred_reason", type_=sa.Text)
+_PLACE = Prepared(
     sa.update(versions)
     .where(versions.c.id == sa.bindparam("moved"))
-    .values(stage=sa.bindparam("stage"))
-)
-_PLACE, _BAR = (
-    Prepared(update)
-    for update in (_STAGE, _STAGE.values(barred_reason=sa.bindparam("barred_reason")))
+    .values(
+        stage=sa.bindparam("stage"),
+        barred_reason=sa.func.coalesce(_BARRED, versions.c.barred_reason),
+    )
 )
 _INSERT = Prepared(sa.insert(stage_moves))
 _MOVES = (
@@ -79,7 +79,16 @@ def apply_moves(ledger: Change, *steps: Step, automatic: bool = False) -> StageM
 
     All are recorded in the history and in the audit trail.
     """
-    moves = [_apply(ledger, step, automatic=automatic) for step in steps]
+    places = [
+        {
+            "moved": step.version.id,
+            "stage": step.target.value,
+            "barred_reason": step.barred_reason,
+        }
+        for step in steps
+    ]
+    _PLACE.each(ledger.connection, places)
+    moves = [_recorded(ledger, step, automatic=automatic) for step in steps]
     kept = [
         {
             **{name: getattr(move, name) for name in _KEPT},
@@ -92,11 +101,9 @@ def apply_moves(ledger: Change, *steps: Step, automatic: bool = False) -> StageM
     return moves[-1]
 
 
-def _apply(ledger: Change, step: Step, *, automatic: bool) -> StageMove:
+def _recorded(ledger: Change, step: Step, *, automatic: bool) -> StageMove:
     version, target = step.version, step.target
     bar = {} if step.barred_reason is None else {"barred_reason": step.barred_reason}
-    place = {"moved": version.id, "stage": target.value, **bar}
-    (_BAR if bar else _PLACE)(ledger.connection, place)
     sequence = ledger.record(
         AuditAction.STAGE_MOVED,
         version=version.number,
