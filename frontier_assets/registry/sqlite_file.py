@@ -54,6 +54,8 @@ class SqliteFile:
         with contextlib.closing(connection):
             sqlite_of(connection).execute("PRAGMA foreign_keys=OFF")
             with _transaction(connection, self._wait, []):
+                # What migrates commits by itself, unless SQLAlchemy knows of a transaction.
+                connection.begin()
                 yield connection
 
     def close(self) -> None:

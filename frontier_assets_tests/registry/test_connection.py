@@ -1,3 +1,5 @@
+import contextlib
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -62,6 +64,42 @@ def test_every_connection_to_a_file_is_durable_and_keeps_foreign_keys(
         names = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
         found = [reading.exec_driver_sql(f"PRAGMA {name}").scalar() for name in names]
     assert found == ["wal", 2, 1, 30_000]
+
+
+def test_a_reader_that_failed_amid_its_rows_leaves_no_old_state_behind(registry: Registry) -> None:
+    failures = []
+    for name in ("first", "second"):
+        # Its frames hold the rest of the rows.
+        failures.append(failed_reading(registry))
+        registry.models.ensure(name, actor="ann")
+        assert name in registry.audit.heads()
+
+
+def failed_reading(registry: Registry) -> KeyError:
+    many = sa.text(
+        "WITH RECURSIVE counted(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < 999) "
+        "SELECT n, (SELECT count(*) FROM models) FROM counted"
+    )
+    try:
+        with registry._database.read() as reading:
+            rows = iter(reading.execute(many))
+            {}[next(rows)]
+    except KeyError as error:
+        return error
+    raise AssertionError("there were no rows")
+
+
+def test_few_connections_stay_open_however_many_were_in_use(tmp_path: Path) -> None:
+    with Registry.open(f"sqlite:///{tmp_path}/registry.db") as registry:
+        engine, counted = registry._database.engine, Counter[str]()
+        for event in ("connect", "close"):
+            sa.event.listen(engine, event, lambda *_, event=event: counted.update([event]))
+        with contextlib.ExitStack() as readers:
+            for _ in range(20):
+                readers.enter_context(registry._database.read())
+        # Those that wait to be used again, and those of SQLAlchemy's pool.
+        assert counted["connect"] - counted["close"] <= 2 * 5
+        assert counted["close"] > 0
 
 
 def test_a_closed_registry_can_be_used_again(registry: Registry) -> None:

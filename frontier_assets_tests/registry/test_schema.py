@@ -9,7 +9,10 @@ from sqlalchemy.exc import IntegrityError
 
 from frontier_assets.errors import RegistrySchemaError
 from frontier_assets.registry import Registry, schema, tables
+from frontier_assets.registry.columns import written_out
 from frontier_assets.registry.connection import Database
+from frontier_assets.registry.search.conditions import fitting
+from frontier_assets.registry.search.grammar import parse_where
 from frontier_assets.types import Stage
 from frontier_assets_tests.postgres_server import Postgres
 from frontier_assets_tests.registry.conftest import Samples
@@ -83,18 +86,25 @@ PLANS = {
 @pytest.mark.feature("DB-3")
 def test_names_numbers_and_stages_are_found_by_an_index(registry: Registry) -> None:
     versions = tables.versions.c
-    queries = [
-        sa.select(tables.models).where(tables.models.c.name == "m"),
-        sa.select(tables.versions).where(versions.model_id == 1, versions.number == "1.0.0"),
-        sa.select(tables.versions).where(versions.model_id == 1, versions.stage == "production"),
-    ]
+    parts = (versions.major == 1, versions.minor == 0, versions.patch == 0)
+    of_model = sa.select(tables.versions).where(versions.model_id == 1)
+    search = tuple(parse_where(text) for text in ("stage = 'staging'", "branch = 'b'"))
+    staged, on_a_branch = (fitting(expression, [1]).query for expression in search)
+    queries = {
+        sa.select(tables.models).where(tables.models.c.name == "m"): "models",
+        of_model.where(*parts, versions.number == "1.0.0"): "versions",
+        of_model.where(versions.stage == written_out("production")): "uq_versions_one_production",
+        staged: "ix_versions_staged",
+        on_a_branch: "ix_versions_head",
+    }
     with registry._database.read() as connection:
         prepare, explain = PLANS[connection.dialect.name]
         connection.execute(sa.text(prepare))
-        for query in queries:
+        for query, index in queries.items():
             text = query.compile(connection, compile_kwargs={"literal_binds": True})
             plan = str(connection.exec_driver_sql(f"{explain} {text}").all())
             assert "index" in plan.lower()
+            assert index in plan
 
 
 DEFINITIONS = {

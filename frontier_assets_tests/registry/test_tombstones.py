@@ -234,3 +234,16 @@ def test_of_a_deletion_and_a_promotion_at_once_one_is_refused(
         deleted = number not in {version.number for version in registry.versions.list("m")}
         assert outcomes == (["delete", "refused"] if deleted else ["promote", "refused"])
     assert registry.audit.verify("m") > 0
+
+
+def test_a_lower_number_after_all_were_deleted_is_the_latest(
+    registry: Registry, samples: "Samples"
+) -> None:
+    samples.register(registry)
+    samples.register(registry, "3.0.0")
+    delete_all(registry)
+    assert samples.register(registry, "1.5.0").number == registry.versions.get("m").number
+    assert [item.latest for item in registry.catalogue.list()] == ["1.5.0"]
+    # What was given once is not given again, so numbers go on after it.
+    assert samples.register(registry).number == "3.0.1"
+    assert registry.versions.get("m").number == "3.0.1"

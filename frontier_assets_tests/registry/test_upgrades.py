@@ -2,13 +2,16 @@
 
 import contextlib
 import dataclasses
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
-from frontier_assets.errors import RegistrySchemaError
+from frontier_assets.errors import RegistryDamagedError, RegistrySchemaError
 from frontier_assets.registry import Registry, schema
+from frontier_assets.registry.connection import Database
 from frontier_assets.types import BuildStatus, Stage
 from frontier_assets_tests.postgres_server import Postgres
 from frontier_assets_tests.registry.conftest import Samples
@@ -210,6 +213,41 @@ def test_what_was_there_is_found_like_what_is_registered_now(upgraded: str) -> N
         assert registry.versions.list(MODEL, where=framework) == listed
         for name, value in newest.parameters.items():
             assert registry.versions.list(MODEL, where=f"parameters.{name} = {value}"), name
+
+
+@pytest.mark.parametrize("revision", ["0005"])
+def test_older_values_of_a_metric_stay_before_newer_ones(url: str) -> None:
+    at, later = "2026-01-01T00:00:00.000000+00:00", "2026-01-02T00:00:00.000000+00:00"
+    with contextlib.closing(Database(url)) as older, older.write() as writing:
+        for value, superseded in ((0.5, later), (0.6, later), (0.7, None)):
+            writing.execute(
+                sa.text(
+                    "INSERT INTO version_metrics (model_id, version_id, split, name, value, "
+                    "recorded_at, recorded_by, superseded_at) SELECT model_id, id, 'field', 'f1', "
+                    ":value, :at, 'ann', :superseded FROM versions WHERE number = '1.1.0'"
+                ),
+                {"value": value, "at": at, "superseded": superseded},
+            )
+    Registry.upgrade(url)
+    with Registry.open(url) as registry:
+        for value in (0.8, 0.9):
+            registry.annotations.log_metrics(
+                MODEL, "1.1.0", {"f1": value}, split="field", actor="ann"
+            )
+        history = registry.annotations.metric_history(MODEL, "1.1.0")
+        values = [item.value for item in history if item.name == "f1"]
+        assert values == [0.5, 0.6, 0.7, 0.8, 0.9]
+        assert registry.annotations.metrics(MODEL, "1.1.0")["field"] == {"f1": 0.9}
+
+
+def test_a_database_whose_rows_refer_to_nothing_is_left_as_it_is(tmp_path: Path) -> None:
+    url = restore("0005", tmp_path / "old.db")
+    with contextlib.closing(sqlite3.connect(tmp_path / "old.db")) as connection:
+        connection.execute("UPDATE builds SET version_id = 99 WHERE id = 1")
+        connection.commit()
+    with pytest.raises(RegistryDamagedError, match="row 1 of builds refers to a row of versions"):
+        Registry.upgrade(url)
+    assert Registry.current(url) == ("0005", schema.HEAD)
 
 
 def test_checkpoints_and_stages_are_readable(upgraded: str, saved: Saved) -> None:
