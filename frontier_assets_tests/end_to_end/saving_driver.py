@@ -3,8 +3,12 @@
 Run as a module: folder, store URL, what to do, trace, and the number of the fatal boundary.
 """
 
+import os
+import signal
 import sys
 from collections.abc import Callable
+from functools import partial
+from http.client import HTTPConnection
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -27,7 +31,10 @@ def open_workspace(folder: Path, url: str) -> Workspace:
 
 
 class Requests:
-    """The client of a service, with a boundary before and after each request that changes."""
+    """The client of a service, with boundaries around each request that changes.
+
+    One that brings content has a boundary in its middle too, where half of the content is sent.
+    """
 
     def __init__(self, objects: Any, boundaries: Boundaries) -> None:
         self._objects, self._boundaries = objects, boundaries
@@ -40,9 +47,30 @@ class Requests:
         def requested(blob: str, *rest: Any, **named: Any) -> Any:
             kind = blob.split("/", maxsplit=1)[0].removesuffix("s")
             phase = f"{kind} {name}"
-            return self._boundaries.around(phase, lambda: call(blob, *rest, **named))
+
+            def request() -> Any:
+                return call(blob, *rest, **named)
+
+            middle = partial(die_inside, request) if name == "put" else None
+            return self._boundaries.around(phase, request, middle=middle)
 
         return requested
+
+
+def die_inside(request: Callable[[], object]) -> None:
+    """Make a request, and die when half of its content is sent."""
+    send = HTTPConnection.send
+
+    def sent(connection: HTTPConnection, data: Any) -> None:
+        content = data.read() if hasattr(data, "read") else bytes(data)
+        if content.startswith(b"PUT "):  # the head, which says how much is to come
+            send(connection, content)
+            return
+        send(connection, content[: len(content) // 2])
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    HTTPConnection.send = sent  # type: ignore[method-assign,assignment]
+    request()
 
 
 def intercept_requests(boundaries: Boundaries) -> None:

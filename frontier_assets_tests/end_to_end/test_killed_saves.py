@@ -88,6 +88,8 @@ def test_a_kill_at_any_request_of_a_save_to_s3_leaves_what_was_before_or_after_i
     status, boundaries = save_second(tmp_path / "undisturbed", server, NEVER)
     assert status == 0
     assert {boundary["phase"] for boundary in boundaries} == {*REQUESTS, *REGISTRY, RETURN}
+    inside = [item["phase"] for item in boundaries if item["moment"] == "in the middle"]
+    assert {*inside} == REQUESTS
     kills, violations = Counter[str](), list[str]()
     for number, boundary in enumerate(boundaries):
         folder = tmp_path / f"killed-{number}"
@@ -96,7 +98,7 @@ def test_a_kill_at_any_request_of_a_save_to_s3_leaves_what_was_before_or_after_i
         kills[boundary["phase"]] += 1
         found = after_kill(folder, server, returned=boundary["phase"] == RETURN)
         violations += [f"{boundary}: {problem}" for problem in found]
-    print(f"\n{kills.total()} kills: {dict(kills)}")  # noqa: T201 - part of the result
+    print(f"\n{kills.total()} kills, {len(inside)} inside a request: {dict(kills)}")  # noqa: T201 - part of the result
     assert violations == []
 
 
