@@ -101,7 +101,7 @@ class Catalogue:
                 fits = fitting(expression, all_models(connection))
                 chosen = _with_versions(connection, chosen, versions.c.id.in_(fits.query))
             if named is not None:
-                chosen = _with_versions(connection, chosen, versions.c.stage == named.value)
+                chosen = _with_versions(connection, chosen, _is_in(named))
             found = [_summary(connection, row) for row in chosen[start : start + limit]]
         return Page(found, total=len(chosen), limit=limit, offset=start)
 
@@ -161,16 +161,15 @@ def _with_versions(
     return [row for row in rows if row.id in owners]
 
 
-_STAGED, _IN_PRODUCTION = (
-    versions.c.stage == written_out(stage.value) for stage in (Stage.STAGING, Stage.PRODUCTION)
-)
+def _is_in(stage: Stage) -> sa.ColumnElement[bool]:
+    return versions.c.stage == written_out(stage.value)
 
 
 def _summary(connection: sa.Connection, row: sa.Row[Any]) -> ModelSummary:
     of_model = sa.and_(versions.c.model_id == row.id, versions.c.deleted_at.is_(None))
     counted = sa.select(sa.func.count()).select_from(versions).where(of_model)
-    staged = sa.select(versions.c.number).where(of_model, _STAGED).order_by(versions.c.sequence)
-    produced = sa.select(versions.c.number).where(of_model, _IN_PRODUCTION)
+    staged = sa.select(versions.c.number).where(of_model, _is_in(Stage.STAGING))
+    produced = sa.select(versions.c.number).where(of_model, _is_in(Stage.PRODUCTION))
     runs = sa.select(training_runs.c.status).where(training_runs.c.model_id == row.id)
     trained = connection.scalar(runs.order_by(training_runs.c.id.desc()).limit(1))
     latest, said = latest_row(connection, row.id), _said(row)
@@ -186,7 +185,7 @@ def _summary(connection: sa.Connection, row: sa.Row[Any]) -> ModelSummary:
         created_at=row.created_at,
         versions=connection.scalar(counted) or 0,
         latest=None if latest is None else latest.number,
-        staging=tuple(connection.scalars(staged)),
+        staging=tuple(connection.scalars(staged.order_by(versions.c.sequence))),
         production=connection.scalar(produced),
         last_training=None if trained is None else BuildStatus(trained),
         frozen=freeze_in(row),
