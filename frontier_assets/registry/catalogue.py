@@ -167,7 +167,12 @@ def _is_in(stage: Stage) -> sa.ColumnElement[bool]:
 
 def _summary(connection: sa.Connection, row: sa.Row[Any]) -> ModelSummary:
     of_model = sa.and_(versions.c.model_id == row.id, versions.c.deleted_at.is_(None))
-    counted = sa.select(sa.func.count()).select_from(versions).where(of_model)
+    counted = sa.select(versions.c.stage, sa.func.count()).where(of_model)
+    # By stage, so that one that no release wrote is told of.
+    counts = {
+        Stage(stage): count
+        for stage, count in connection.execute(counted.group_by(versions.c.stage))
+    }
     staged = sa.select(versions.c.number).where(of_model, _is_in(Stage.STAGING))
     produced = sa.select(versions.c.number).where(of_model, _is_in(Stage.PRODUCTION))
     runs = sa.select(training_runs.c.status).where(training_runs.c.model_id == row.id)
@@ -183,7 +188,7 @@ def _summary(connection: sa.Connection, row: sa.Row[Any]) -> ModelSummary:
         tags=said.tags,
         policy_digest=Digest(row.policy_digest) if row.policy_digest else None,
         created_at=row.created_at,
-        versions=connection.scalar(counted) or 0,
+        versions=sum(counts.values()),
         latest=None if latest is None else latest.number,
         staging=tuple(connection.scalars(staged.order_by(versions.c.sequence))),
         production=connection.scalar(produced),
