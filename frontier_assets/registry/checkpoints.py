@@ -14,11 +14,11 @@ from frontier_assets.registry.canonical import (
     checked_size,
     checked_text,
 )
+from frontier_assets.registry.checkpoint_lookup import checkpoint_at, checkpoint_row
 from frontier_assets.registry.claims import Stored, claim
 from frontier_assets.registry.connection import Database
 from frontier_assets.registry.deletion import delete_checkpoints
 from frontier_assets.registry.ledger import AuditAction, Change, open_change
-from frontier_assets.registry.lookup import checkpoint_at, checkpoint_row
 from frontier_assets.registry.models import model_id
 from frontier_assets.registry.prepared import Prepared
 from frontier_assets.registry.protections import protected_checkpoints

@@ -1,8 +1,7 @@
-"""From a ref or a number to the row of a version, from a key to the row of a checkpoint."""
+"""From a ref or a number to the row of a version."""
 
 import dataclasses
 import operator
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,7 +9,6 @@ import sqlalchemy as sa
 
 from frontier_assets.errors import (
     BranchNotFoundError,
-    CheckpointNotFoundError,
     InvalidValueError,
     VersionDeletedError,
     VersionNotFoundError,
@@ -18,7 +16,7 @@ from frontier_assets.errors import (
 from frontier_assets.registry.columns import written_out
 from frontier_assets.registry.models import model_id
 from frontier_assets.registry.prepared import Prepared
-from frontier_assets.registry.tables import branches, checkpoints, models, stage_moves, versions
+from frontier_assets.registry.tables import branches, models, stage_moves, versions
 from frontier_assets.types import (
     MAIN,
     BuildStatus,
@@ -30,8 +28,6 @@ from frontier_assets.types import (
     Version,
     VersionNumber,
 )
-
-_KEY = re.compile(r"(?P<run>.+)-step-(?P<step>0|[1-9][0-9]{0,17})")
 
 _FIELDS = [field.name for field in dataclasses.fields(Version)]
 # By their places, all at once: long lists of versions are read.
@@ -64,13 +60,6 @@ def _version(values: dict[str, Any]) -> Version:
 _MODEL = sa.select(models.c.name).where(models.c.id == versions.c.model_id).scalar_subquery()
 _VERSIONS = sa.select(versions, _MODEL.label("model"))
 _OF_MODEL = _VERSIONS.where(versions.c.model_id == sa.bindparam("of_model"))
-_CHECKPOINT = Prepared(
-    sa.select(checkpoints).where(
-        checkpoints.c.model_id == sa.bindparam("of_model"),
-        checkpoints.c.run == sa.bindparam("run"),
-        checkpoints.c.step == sa.bindparam("step"),
-    )
-)
 _OWNER = sa.select(models.c.id).where(models.c.name == sa.bindparam("name")).scalar_subquery()
 # There is an index by number that begins with its parts.
 _PARTS = ("major", "minor", "patch")
@@ -156,23 +145,6 @@ def living(row: sa.Row[Any], asked: str) -> sa.Row[Any]:
         deleted_by=row.deleted_by,
         reason=row.deleted_reason,
     )
-
-
-def checkpoint_at(connection: sa.Connection, model: int, run: str, step: int) -> sa.Row[Any] | None:
-    """Return the row of the checkpoint that a run saved at this step."""
-    return _CHECKPOINT(connection, {"of_model": model, "run": run, "step": step}).one_or_none()
-
-
-def checkpoint_row(connection: sa.Connection, model: str, key: str) -> sa.Row[Any]:
-    """Return the row of a checkpoint by its key, or raise the error that says what is missing."""
-    owner = model_id(connection, model)
-    parts = _KEY.fullmatch(key)
-    row = None
-    if parts is not None:
-        row = checkpoint_at(connection, owner, parts["run"], int(parts["step"]))
-    if row is None:
-        raise CheckpointNotFoundError(model, key)
-    return row
 
 
 def latest_row(connection: sa.Connection, model: int, branch: str = MAIN) -> sa.Row[Any] | None:

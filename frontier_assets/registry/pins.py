@@ -9,9 +9,10 @@ import sqlalchemy as sa
 
 from frontier_assets.errors import PinNotFoundError
 from frontier_assets.registry.canonical import checked_text
+from frontier_assets.registry.checkpoint_lookup import checkpoint_row
 from frontier_assets.registry.connection import Database
 from frontier_assets.registry.ledger import AuditAction, Change, open_change
-from frontier_assets.registry.lookup import checkpoint_row, version_row
+from frontier_assets.registry.lookup import version_row
 from frontier_assets.registry.models import model_id
 from frontier_assets.registry.tables import models, pins
 

@@ -137,14 +137,17 @@ def _keep(connection: sa.Connection, kept: list[sa.Connection]) -> None:
 def _transaction(
     connection: sa.Connection, begin: Callable[[sa.Connection], None], kept: list[sa.Connection]
 ) -> Iterator[sa.Connection]:
+    is_committed = False
     try:
         begin(connection)
         yield connection
         _commit(connection)
-    except BaseException:
-        _abandon(connection)
-        raise
-    _keep(connection, kept)
+        is_committed = True
+    finally:
+        if is_committed:
+            _keep(connection, kept)
+        else:
+            _abandon(connection)
 
 
 def _read(connection: sa.Connection) -> None:
