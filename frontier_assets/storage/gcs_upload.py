@@ -6,8 +6,10 @@ the last of two writers would win there.
 """
 
 import base64
+import dataclasses
 import json
 import secrets
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -56,16 +58,28 @@ def upload(
     retry(send)()
 
 
-def _multipart(facts: str, content: Buffer) -> tuple[str, bytes]:
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Body:
+    """Parts that follow each other on the wire and are not joined in memory before."""
+
+    parts: tuple[Buffer, ...]
+
+    def __len__(self) -> int:
+        return sum(memoryview(part).nbytes for part in self.parts)
+
+    def __iter__(self) -> Iterator[Buffer]:
+        return iter(self.parts)
+
+
+def _multipart(facts: str, content: Buffer) -> tuple[str, _Body]:
     """Return the type and the body of a request that carries both."""
     boundary = secrets.token_hex(16)
-    parts = [
-        f"--{boundary}\r\nContent-Type: application/json\r\n\r\n{facts}".encode(),
-        f"\r\n--{boundary}\r\nContent-Type: application/octet-stream\r\n\r\n".encode(),
-        content,
-        f"\r\n--{boundary}--".encode(),
-    ]
-    return f"multipart/related; boundary={boundary}", b"".join(parts)
+    head = (
+        f"--{boundary}\r\nContent-Type: application/json\r\n\r\n{facts}\r\n"
+        f"--{boundary}\r\nContent-Type: application/octet-stream\r\n\r\n"
+    )
+    body = _Body((head.encode(), content, f"\r\n--{boundary}--".encode()))
+    return f"multipart/related; boundary={boundary}", body
 
 
 def _crc32c(content: Buffer) -> str:

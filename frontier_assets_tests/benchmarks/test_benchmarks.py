@@ -116,25 +116,20 @@ def test_the_first_round_does_not_count() -> None:
     assert in_turn({"a": lambda: next(seconds)}, 2) == {"a": (1.0, 2.0)}
 
 
-def test_an_evicted_file_is_in_the_page_cache_only_after_it_was_read(on_disk: Path) -> None:
+def test_a_file_is_out_of_the_page_cache_once_evicted_and_in_it_while_warm(on_disk: Path) -> None:
     path = on_disk / "file"
     path.write_bytes(bytes(MIB))
     page_cache.evict(path)
     assert page_cache.resident_pages(path) == 0
-    path.read_bytes()
-    assert page_cache.resident_pages(path) == MIB // mmap.PAGESIZE
+    with page_cache.warm(path):
+        assert page_cache.resident_pages(path) == MIB // mmap.PAGESIZE
 
 
 def test_pages_that_cannot_be_evicted_are_an_error(on_disk: Path) -> None:
     path = on_disk / "file"
     path.write_bytes(bytes(MIB))
-    with (
-        path.open("rb") as file,
-        mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ) as mapped,
-    ):
-        assert not any(mapped[:])
-        with pytest.raises(RuntimeError, match="stay in the page cache"):
-            page_cache.evict(path)
+    with page_cache.warm(path), pytest.raises(RuntimeError, match="stay in the page cache"):
+        page_cache.evict(path)
 
 
 def test_memory_that_was_freed_again_counts_at_its_peak() -> None:
