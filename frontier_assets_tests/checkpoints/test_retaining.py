@@ -155,8 +155,7 @@ def test_bytes_that_another_model_uses_are_not_freed(workspace: Workspace) -> No
 
 @settings(
     max_examples=25,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 @given(
     saved=st.lists(

@@ -21,7 +21,7 @@ dtypes = st.one_of(
 )
 
 
-@settings(deadline=None, database=None)
+@settings(database=None)
 @given(value=hnp.arrays(dtypes, hnp.array_shapes(min_dims=0, min_side=0, max_side=4)))
 def test_every_array_of_plain_values_comes_back(value: np.ndarray) -> None:
     assert bits(carried(value)) == bits(value)

@@ -52,7 +52,7 @@ def test_tied_truths_come_back_with_their_very_bytes(view: str) -> None:
 
 
 @pytest.mark.filterwarnings("ignore:ComplexHalf support is experimental")
-@settings(deadline=None, database=None, max_examples=150)
+@settings(database=None, max_examples=150)
 @given(state=tensor_states())
 def test_any_state_is_loaded_into_one_of_its_shape(state: Any) -> None:
     import torch

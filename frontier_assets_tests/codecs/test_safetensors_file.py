@@ -64,7 +64,7 @@ def test_what_the_formats_own_package_writes_is_read(code: str, tmp_path: Path) 
     assert bits(in_order(loaded(tmp_path / "a.safetensors"))) == bits(state)
 
 
-@settings(deadline=None, database=None, max_examples=40)
+@settings(database=None, max_examples=40)
 @given(
     chosen=st.dictionaries(
         st.text(min_size=1, max_size=9).filter(str.isprintable),

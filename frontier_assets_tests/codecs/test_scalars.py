@@ -21,7 +21,7 @@ scalars = st.one_of(
 )
 
 
-@settings(deadline=None, database=None)
+@settings(database=None)
 @given(value=scalars)
 def test_every_scalar_comes_back_with_its_type_and_bits(value: object) -> None:
     assert bits(carried(value)) == bits(value)

@@ -29,7 +29,7 @@ def wipe(tensor: "torch.Tensor") -> None:
 
 
 @pytest.mark.filterwarnings("ignore:ComplexHalf support is experimental")
-@settings(deadline=None, database=None, max_examples=100)
+@settings(database=None, max_examples=100)
 @given(state=tensor_states(), other=tensor_states())
 def test_a_copy_keeps_what_was_there_when_the_tensors_change(state: object, other: object) -> None:
     snapshot = Snapshot()

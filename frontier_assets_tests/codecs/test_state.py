@@ -45,13 +45,13 @@ def content(encoded: Encoded) -> dict[str, memoryview]:
     return {tensor.name: memoryview(bytearray(tensor.data())) for tensor in encoded.tensors}
 
 
-@settings(deadline=None, database=None, max_examples=150)
+@settings(database=None, max_examples=150)
 @given(state=states)
 def test_every_nested_state_comes_back_bit_for_bit(state: object) -> None:
     assert bits(carried(state)) == bits(state)
 
 
-@settings(deadline=None, database=None, max_examples=50)
+@settings(database=None, max_examples=50)
 @given(state=states)
 def test_names_differ_and_encoding_repeats(state: object) -> None:
     first, second = encode(state), encode(state)
@@ -213,7 +213,6 @@ def test_named_tensors_are_read_alone_and_tied_ones_under_each_path() -> None:
 
 
 @pytest.mark.filterwarnings("ignore:ComplexHalf support is experimental")
-@settings(deadline=None)
 @given(state=tensor_states())
 @example(state={"a.b": np.zeros(1), "a": {"b": np.ones(1)}, "a.b~2": np.full(1, 2)})
 def test_each_tensor_is_found_alone_as_it_is_among_all(state: object) -> None:

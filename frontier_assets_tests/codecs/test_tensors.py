@@ -128,7 +128,7 @@ def test_views_of_several_dtypes_share_their_memory() -> None:
     assert len({tensor.untyped_storage().data_ptr() for tensor in back.values()}) == 1
 
 
-@settings(deadline=None, database=None, max_examples=60)
+@settings(database=None, max_examples=60)
 @given(
     slices=st.lists(
         st.tuples(st.integers(0, 5), st.integers(1, 6), st.integers(1, 3), st.booleans()),
@@ -148,7 +148,7 @@ def test_any_views_of_one_memory_come_back(slices: list[tuple[int, int, int, boo
 
 
 @pytest.mark.filterwarnings("ignore:ComplexHalf support is experimental")
-@settings(deadline=None, database=None, max_examples=150)
+@settings(database=None, max_examples=150)
 @given(state=tensor_states())
 def test_any_tensors_over_any_memories_come_back_with_their_sharing(state: object) -> None:
     back = carried(state)

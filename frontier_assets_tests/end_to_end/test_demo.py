@@ -153,6 +153,17 @@ def test_the_digits_engine_is_built_and_passes_on_a_gpu_alone(demo: Demo) -> Non
         assert f"{state}: " in passed_over["tensorrt_rtx_fp16"]
 
 
+@pytest.mark.timeout(1100)
+def test_the_digits_meet_their_own_gates_with_room_to_spare(demo: Demo) -> None:
+    found = {
+        item.dataset: item for item in demo.workspace.registry.evaluations.list(TRIED, "1.0.0")
+    }
+    judged = {verdict.outcome for item in found.values() for verdict in item.verdicts}
+    assert judged == {Outcome.PASSED}
+    assert found["holdout"].metrics["accuracy"] >= 0.985
+    assert found["noisy"].metrics["accuracy"] >= 0.85
+
+
 @pytest.mark.feature("ABT-12", "ABT-20")
 @pytest.mark.timeout(1100)
 def test_a_second_version_goes_through_an_experiment_which_decides_on_it(demo: Demo) -> None:

@@ -81,7 +81,8 @@ def held(moves: list[tuple[datetime, str, Stage]], stage: Stage, at: datetime) -
 
 @given(steps=STEPS, moments=st.lists(MOMENTS, min_size=1, max_size=8))
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=40,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 def test_the_holder_at_any_time_is_the_one_that_a_replay_finds(
     registry_of_m: Path,

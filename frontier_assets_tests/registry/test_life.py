@@ -4,7 +4,7 @@ import contextlib
 from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -231,8 +231,6 @@ def live(new_registry: NewRegistry, samples: Samples, *, lives: int, steps: int)
         settings=settings(
             max_examples=lives,
             stateful_step_count=steps,
-            deadline=None,
-            suppress_health_check=[HealthCheck.too_slow],
         ),
     )
 

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from frontier_assets.stats.calibration import expected_calibration_error, reliability_bins
@@ -49,7 +49,6 @@ def test_every_example_is_in_one_bin_and_the_error_is_a_fraction(sample: Sample)
     assert 0 <= expected_calibration_error(bins) <= 1
 
 
-@settings(deadline=None)  # the first call imports scikit-learn
 @given(samples)
 def test_the_means_of_the_bins_agree_with_scikit_learn(sample: Sample) -> None:
     from sklearn.calibration import calibration_curve

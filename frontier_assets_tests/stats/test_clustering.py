@@ -18,7 +18,7 @@ def test_a_worked_example() -> None:
     assert adjusted_rand(labels, targets, None) == pytest.approx(0.8 / 3.3)
 
 
-@settings(deadline=None, database=None)
+@settings(database=None)
 @given(labels=groups)
 def test_names_of_groups_do_not_matter(labels: list[int]) -> None:
     found = np.array(labels)

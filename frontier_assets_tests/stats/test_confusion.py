@@ -1,5 +1,5 @@
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from frontier_assets.stats.confusion import confusion_counts
@@ -11,7 +11,6 @@ def test_matches_the_example_of_scikit_learn_s_user_guide() -> None:
     assert counts.tolist() == [[2, 0, 0], [0, 0, 1], [1, 0, 2]]
 
 
-@settings(deadline=None)  # the first call imports scikit-learn
 @given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=1, max_size=60))
 def test_agrees_with_scikit_learn(pairs: list[tuple[int, int]]) -> None:
     from sklearn.metrics import confusion_matrix

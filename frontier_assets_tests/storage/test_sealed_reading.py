@@ -50,7 +50,7 @@ near_borders = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     size=st.sampled_from([*SIZES, len(CONTENT)]),
     offset=near_borders,

@@ -12,7 +12,7 @@ from frontier_assets_tests.storage.encrypted_stores import CONTENT, FIRST, encry
 from frontier_assets_tests.storage.unsteady import LosesAnswers
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(pieces=st.lists(st.sampled_from([0, 1, 70, FRAME_BYTES - 1, FRAME_BYTES, 2_500_000])))
 def test_how_the_content_was_cut_into_writes_does_not_matter(
     tmp_path_factory: pytest.TempPathFactory, pieces: list[int]

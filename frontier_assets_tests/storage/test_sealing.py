@@ -36,7 +36,7 @@ def flipping(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.feature("STO-20")
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     at=st.integers(0, HEADER_BYTES - 1) | st.integers(0, stored_size(len(FLIPPED)) - 1),
     bit=st.integers(0, 7),
@@ -57,7 +57,7 @@ def test_every_flipped_bit_is_found(flipping: Path, at: int, bit: int) -> None:
 
 
 @pytest.mark.feature("STO-20")
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     size=st.integers(0, stored_size(len(FLIPPED)) - 1)
     | st.sampled_from(

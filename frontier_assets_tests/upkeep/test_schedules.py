@@ -181,7 +181,6 @@ def run(template: Path, scheme: str, examples: int) -> None:
         settings=settings(
             max_examples=examples,
             stateful_step_count=25,
-            deadline=None,
             derandomize=True,
             database=None,
             suppress_health_check=[*HealthCheck],

@@ -47,7 +47,7 @@ def test_an_order_is_that_of_sorting_every_version(
     populate(registry, samples, seed)
     everything = registry.versions.list("m")
 
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=40)
     @given(TERMS, st.none() | st.integers(1, 8), st.integers(0, 30))
     def check(terms: list[tuple[str, bool]], limit: int | None, offset: int) -> None:
         text = ",".join(f"{'-' if down else ''}{name}" for name, down in terms)

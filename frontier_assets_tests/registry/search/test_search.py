@@ -26,7 +26,7 @@ def test_a_search_finds_what_looking_at_every_version_finds(
     populate(registry, samples, seed)
     everything = registry.versions.list("m")
 
-    @settings(max_examples=80, deadline=None)
+    @settings(max_examples=80)
     @given(EXPRESSIONS, st.integers(1, 8), st.integers(0, 30))
     def check(query: Query, limit: int, offset: int) -> None:
         expected = [version for version in everything if query.fits(version)]
