@@ -2,11 +2,15 @@ import io
 import json
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from google.api_core import exceptions as api
 from google.auth import exceptions as auth
 from google.cloud.storage import Client
+from requests import PreparedRequest, Response
+from requests.adapters import HTTPAdapter
+from typing_extensions import override
 
 from frontier_assets.errors import (
     BlobExistsError,
@@ -94,6 +98,36 @@ def test_a_connection_alone_says_where_the_service_is(gcs_server: str, tmp_path:
     assert bytes(blobs.read("one")) == content
     assert names(blobs) == {"one"}
     assert gcs_server not in blobs.url
+
+
+class Overloaded(HTTPAdapter):
+    """Takes the first upload in, and answers that the service has too much to do."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.refused: list[bytes] = []
+
+    @override
+    def send(self, request: PreparedRequest, *args: Any, **options: Any) -> Response:
+        if self.refused or "/upload/" not in str(request.url):
+            return super().send(request, *args, **options)
+        self.refused.append(b"".join(request.body or ()))  # type: ignore[arg-type]  # its parts
+        answer = Response()
+        answer.status_code, answer.request = 503, request
+        return answer
+
+
+def test_an_upload_that_is_repeated_sends_all_of_the_blob_again(
+    gcs_server: str, tmp_path: Path
+) -> None:
+    client, overloaded = client_of(gcs_server), Overloaded()
+    client._http.mount(gcs_server, overloaded)
+    connections = {"gs": GCSConnection(lambda: client)}
+    blobs = open_blob_store(f"gs://{BUCKET}{tmp_path}", root=None, connections=connections)
+    content = b"content" * (_RESUMABLE_BYTES // 7)
+    write(blobs, "one", content)
+    assert [content in body for body in overloaded.refused] == [True]
+    assert bytes(blobs.read("one")) == content
 
 
 def test_a_connection_without_a_project_says_what_to_give(
