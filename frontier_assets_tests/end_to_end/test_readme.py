@@ -164,8 +164,10 @@ def blocks(language: str) -> list[str]:
 def table(heading: str) -> list[list[str]]:
     """Return the cells of the first table below a heading, without its head."""
     _, _, text = README.partition(f"## {heading}\n")
-    lines = [line for line in text.partition("\n## ")[0].splitlines() if line.startswith("|")]
-    return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines[2:]]
+    lines = text.partition("\n## ")[0].splitlines()
+    below = itertools.dropwhile(lambda line: not line.startswith("|"), lines)
+    first = list(itertools.takewhile(lambda line: line.startswith("|"), below))
+    return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in first[2:]]
 
 
 def test_the_reference_of_the_yaml_is_the_vocabularys() -> None:
