@@ -13,7 +13,8 @@ help: ## Say what the targets do.
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 demo: $(STAMP) ## Train, gate, convert, try and promote real models in Dagster; ends by itself.
-	OMP_NUM_THREADS=2 $(BIN)/python -m frontier_assets.cli.demo
+	@# Two models train at once: threads that spin while they wait would take each other's cores.
+	OMP_NUM_THREADS=2 OMP_WAIT_POLICY=passive $(BIN)/python -m frontier_assets.cli.demo
 
 test: $(STAMP) ## Run the whole test suite.
 	@# One thread a library, so that the workers do not fight over two cores. With bytecode kept,

@@ -31,20 +31,20 @@ _MOST_ROUNDS = 5  # of ten seconds and more for each contestant
 
 def measure(plan: Plan, folder: Path) -> Iterator[Outcome]:
     """Analyse the same files in every way, and assign a million units."""
-    path, quick = folder / "observations.parquet", plan.quick
-    rows, units = (_QUICK_ROWS, _QUICK_UNITS) if quick else (ROWS, UNITS)
+    path, plan = folder / "observations.parquet", plan.at_most(_MOST_ROUNDS)
+    rows, units = (_QUICK_ROWS, _QUICK_UNITS) if plan.quick else (ROWS, UNITS)
     experiments_probe.write_observations(path, rows=rows, units=units)
     peaks: dict[str, list[float]] = {}
     names = {name for pair in PAIRS for name in pair[:2]}
     contestants = {name: _contestant(name, path, peaks) for name in sorted(names)}
-    found = in_turn(contestants, min(plan.rounds, _MOST_ROUNDS))
+    found = in_turn(contestants, plan)
     for ours, peer, faster, smaller in PAIRS:
         title = f"{rows:.0e} observations, {ours} ÷ {peer}"
         yield Ratio(title, found[ours], found[peer], faster)
         if smaller:
             memory = tuple(peaks[ours]), tuple(peaks[peer])
             yield Ratio(f"{title}, peak memory", *memory, smaller, unit="MiB")
-    assigned = [_assigning() for _ in range(min(plan.rounds, _MOST_ROUNDS))]
+    assigned = [_assigning() for _ in range(plan.rounds)]
     yield Ratio("a million units assigned ÷ one second", tuple(assigned), (1.0,), 1.0)
 
 

@@ -22,7 +22,7 @@ def measure(plan: Plan, folder: Path) -> Iterator[Outcome]:
             "ours": lambda: save_seconds(state, folder),
             "safetensors": lambda: _safetensors_seconds(state, folder),
         },
-        plan.rounds,
+        plan,
     )
     name = "first save ÷ safetensors + fsync"
     yield Ratio(name, found["ours"], found["safetensors"], AT_LEAST, MINIMUM_AT_LEAST)

@@ -62,7 +62,7 @@ def measure(plan: Plan, folder: Path) -> Iterator[Outcome]:
             "many": lambda: _load_cpu_seconds(many),
             "one": lambda: _load_cpu_seconds(single),
         },
-        plan.rounds,
+        plan,
     )
     name = f"definitions of {models} models ÷ of one, CPU of the process"
     yield Ratio(name, found["many"], found["one"], AT_LEAST)

@@ -34,12 +34,12 @@ def measure(plan: Plan, folder: Path) -> Iterator[Outcome]:
         rivals = _Rivals(folder, objects, endpoint)
         found = in_turn(
             {"ours": lambda: rivals.first_save(state), "boto3": lambda: rivals.upload(file)},
-            plan.rounds,
+            plan,
         )
         yield Ratio(_FIRST, found["ours"], found["boto3"], FIRST_AT_LEAST)
         found = in_turn(
             {"ours": lambda: rivals.next_save(state), "boto3": lambda: rivals.upload(file)},
-            plan.rounds,
+            plan,
         )
         yield Ratio(_UNCHANGED, found["ours"], found["boto3"], UNCHANGED_AT_LEAST)
 

@@ -27,3 +27,7 @@ class Plan:
         if quick:
             return cls(rounds or _QUICK_ROUNDS, _QUICK_WIDTH, quick=True)
         return cls(rounds or ROUNDS, _WIDTH, quick=False)
+
+    def at_most(self, rounds: int) -> Self:
+        """Return this plan with no more than so many rounds."""
+        return dataclasses.replace(self, rounds=min(self.rounds, rounds))

@@ -37,7 +37,7 @@ def measure(plan: Plan, folder: Path) -> Iterator[Outcome]:
         operations = {"set production": move_seconds, "resolve production": resolve_seconds}
         for operation, seconds_of in operations.items():
             contestants = {size: partial(seconds_of, side) for size, side in sides.items()}
-            found = in_turn(contestants, plan.rounds)
+            found = in_turn(contestants, plan)
             name = f"{operation} at {few * times:,} ÷ at {few:,} versions"
             yield Ratio(name, found["many"], found["few"], GROWTH_AT_LEAST)
         yield _searched(sides["many"], few, times, plan, folder / "mlflow")
@@ -49,7 +49,7 @@ def _searched(ours: Side, few: int, times: int, plan: Plan, folder: Path) -> Out
         return Missing(name, "mlflow is not installed; the extra `mlflow` brings it")
     sides: dict[str, Side] = {"ours": ours, "mlflow": MlflowRegistry(folder, few, times=times)}
     contestants = {side: partial(_slow_search_seconds, sides[side]) for side in sides}
-    found = in_turn(contestants, plan.rounds)
+    found = in_turn(contestants, plan)
     return Ratio(name, found["ours"], found["mlflow"], SEARCH_AT_LEAST)
 
 

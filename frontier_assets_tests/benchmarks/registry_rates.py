@@ -38,7 +38,7 @@ def measure(plan: Plan, folder: Path) -> Iterator[Outcome]:
         }
         for operation, (seconds_of, at_least) in OPERATIONS.items():
             contestants = {side: partial(seconds_of, sides[side]) for side in sides}
-            found = in_turn(contestants, plan.rounds)
+            found = in_turn(contestants, plan)
             title = f"{operation} at {versions:,} versions ÷ {_PEER}"
             yield Ratio(title, found["ours"], found["mlflow"], at_least)
 

@@ -10,24 +10,26 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 from frontier_assets_tests.benchmarks.outcomes import Samples
+from frontier_assets_tests.benchmarks.plan import Plan
 
 # A contestant prepares what it needs, does its work once, and returns the seconds of the work.
 Contestant = Callable[[], float]
 _Result = TypeVar("_Result")
 
 
-def in_turn(contestants: Mapping[str, Contestant], rounds: int) -> dict[str, Samples]:
+def in_turn(contestants: Mapping[str, Contestant], plan: Plan) -> dict[str, Samples]:
     """Return what each contestant measured, after one round that does not count.
 
-    That round imports modules and fills caches. The order is shuffled anew in every round, the
-    same way in every run.
+    That round imports modules and fills caches; a quick plan, whose timings mean little, does
+    without. The order is shuffled anew in every round, the same way in every run.
     """
     order = random.Random(0)
+    uncounted = 0 if plan.quick else 1
     samples: dict[str, list[float]] = {name: [] for name in contestants}
-    for _ in range(1 + rounds):
+    for _ in range(uncounted + plan.rounds):
         for name in order.sample(list(contestants), len(contestants)):
             samples[name].append(contestants[name]())
-    return {name: tuple(found[1:]) for name, found in samples.items()}
+    return {name: tuple(found[uncounted:]) for name, found in samples.items()}
 
 
 def timed(work: Callable[[], _Result]) -> tuple[float, _Result]:

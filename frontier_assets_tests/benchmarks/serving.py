@@ -39,7 +39,7 @@ def measure(plan: Plan, folder: Path) -> Iterator[Outcome]:
                 target: _contestant(predictor, images[:rows], calls=2 if plan.quick else _CALLS)
                 for target, predictor in {_EAGER: specimen.original, **runners}.items()
             }
-            seconds = in_turn(contestants, plan.rounds)
+            seconds = in_turn(contestants, plan)
             for target in runners:
                 name = f"serving batches of {rows} by {target} ÷ {_EAGER}"
                 yield Ratio(name, seconds[target], seconds[_EAGER], AT_LEAST[target])

@@ -65,7 +65,7 @@ def measure(plan: Plan, folder: Path) -> Iterator[Outcome]:
     with ours.opened(folder / "ours") as workspace:
         workspace.checkpoints.save(ours.MODEL, run="r", step=1, state={"model": state})
         with page_cache.warm(*theirs, *ours.stored_files(folder / "ours")):
-            found = in_turn(_contestants(workspace, folder, wanted), plan.rounds)
+            found = in_turn(_contestants(workspace, folder, wanted), plan)
         for peer, at_least in AT_LEAST.items():
             name = f"one tensor of {states.size_bytes(state) / 1e6:.0f} MB ÷ {peer}"
             yield Ratio(name, found["ours"], found[peer], at_least)

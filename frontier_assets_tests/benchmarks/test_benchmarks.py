@@ -101,7 +101,7 @@ def turns_of_two(rounds: int) -> str:
         turns.append(name)
         return float(len(turns))
 
-    in_turn({name: partial(contestant, name) for name in "ab"}, rounds)
+    in_turn({name: partial(contestant, name) for name in "ab"}, Plan.of(rounds=rounds))
     return "".join(turns)
 
 
@@ -111,9 +111,13 @@ def test_contestants_take_turns_in_an_order_that_changes_and_repeats() -> None:
     assert turns_of_two(20) == turns
 
 
-def test_the_first_round_does_not_count() -> None:
+@pytest.mark.parametrize(("quick", "counted"), [(False, (1.0, 2.0)), (True, (9.0, 1.0))])
+def test_the_first_round_counts_in_a_quick_run_alone(
+    quick: bool, counted: tuple[float, float]
+) -> None:
     seconds = iter([9.0, 1.0, 2.0])
-    assert in_turn({"a": lambda: next(seconds)}, 2) == {"a": (1.0, 2.0)}
+    plan = Plan.of(rounds=2, quick=quick)
+    assert in_turn({"a": lambda: next(seconds)}, plan) == {"a": counted}
 
 
 def test_a_file_is_out_of_the_page_cache_once_evicted_and_in_it_while_warm(on_disk: Path) -> None:

@@ -31,7 +31,7 @@ def measure(plan: Plan, folder: Path) -> Iterator[Outcome]:
             "ours": lambda: save_seconds(state, folder),
             "mlflow": lambda: tracker.log_seconds(state),
         },
-        plan.rounds,
+        plan,
     )
     yield Ratio(_NAME, found["ours"], found["mlflow"], AT_LEAST)
 

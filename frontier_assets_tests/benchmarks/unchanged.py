@@ -44,7 +44,7 @@ def measure(plan: Plan, folder: Path) -> Iterator[Outcome]:
             return timed(lambda: peers.save_safetensors(state, path))[0]
 
         save()
-        found = in_turn({"ours": save_changed, "safetensors": save_whole_file}, plan.rounds)
+        found = in_turn({"ours": save_changed, "safetensors": save_whole_file}, plan)
     name = "90 % unchanged tensors"
     most = max(written[1:])
     yield Figure(f"{name}, written", most / total, BYTES_AT_MOST, "of the bytes", most, total)

@@ -30,16 +30,16 @@ def measure(plan: Plan, folder: Path) -> Iterator[Outcome]:
         }
         files = [path, *ours.stored_files(folder / "ours")]
         with page_cache.warm(*files):
-            warm = in_turn({name: _warm(work) for name, work in load.items()}, plan.rounds)
+            warm = in_turn({name: _warm(work) for name, work in load.items()}, plan)
         yield Ratio(f"verified load ÷ {_PEER}, warm", warm["ours"], warm["peer"], WARM_AT_LEAST)
-        cold = in_turn({name: _cold(work, files) for name, work in load.items()}, plan.rounds)
+        cold = in_turn({name: _cold(work, files) for name, work in load.items()}, plan)
         yield Ratio(f"verified load ÷ {_PEER}, cold", cold["ours"], cold["peer"], COLD_AT_LEAST)
         resume: dict[str, Callable[[], object]] = {
             "ours": lambda: checkpoints.load_into(ours.MODEL, "latest", {"model": state}),
             "peer": lambda: _copy(peers.load_safetensors(path, expected), state),
         }
         with page_cache.warm(*files):
-            into = in_turn({name: _warm(work) for name, work in resume.items()}, plan.rounds)
+            into = in_turn({name: _warm(work) for name, work in resume.items()}, plan)
         yield Ratio(_RESUME, into["ours"], into["peer"], RESUME_AT_LEAST)
 
 
