@@ -85,6 +85,22 @@ def collect(
 
 
 @group.command()
+def forget(
+    store: Annotated[str, typer.Argument(help="The name of the store.")],
+    registry: Annotated[str, typer.Argument(help="What `collect` calls the other registry.")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Take another registry for gone: what it alone recorded in the store is garbage then."""
+    with open_workspace() as workspace:
+        found = workspace.store.forget(store, registry)
+    if as_json:
+        print_json(found)
+        return
+    typer.echo(f"Forgotten in store '{store}': {found.described}.")
+
+
+@group.command()
 def repack(model: Model, *, as_json: AsJson = False) -> None:
     """Store a model's checkpoints as differences to the one before; they load more slowly then.
 

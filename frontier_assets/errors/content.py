@@ -136,6 +136,19 @@ class BlobsCollectedError(FrontierAssetsError):
         )
 
 
+class SharedStoreError(FrontierAssetsError):
+    """Several registries keep artifacts in a store: what one needs is garbage to the others."""
+
+    def __init__(self, store: str, url: str, identity: str, registry: str) -> None:
+        """Name the ``store`` and the other ``registry``, which has this ``identity`` there."""
+        self.store, self.url, self.identity, self.registry = store, url, identity, registry
+        super().__init__(
+            f"Store '{store}' ({url}) holds artifacts of another registry, which would be garbage "
+            f"to this one: {registry}; use one registry, or a store for each, and when that one is "
+            f"gone for good, `frontier store forget {store} {identity}`"
+        )
+
+
 class UnreadableManifestError(FrontierAssetsError):
     """What a recorded artifact consists of cannot be told, so nothing near it is deleted."""
 

@@ -55,6 +55,14 @@ class Audit:
         self._database = database
         self._signers = signers
 
+    def identity(self) -> str | None:
+        """Return the hash of the registry's first entry: no other registry has it, and it stays.
+
+        None while nothing is recorded. A copy of the database is the same registry.
+        """
+        with self._database.read() as connection:
+            return connection.scalar(sa.select(audit.c.hash).order_by(audit.c.id).limit(1))
+
     def entries(self, model: str, after: int = 0, limit: int | None = None) -> list[AuditEntry]:
         """Return the entries with a sequence above ``after``, in order, at most ``limit``."""
         with self._database.read() as connection:

@@ -31,6 +31,7 @@ from frontier_assets.storage.parents import intact_packs, known_contents
 from frontier_assets.storage.saving import Draft, Known
 from frontier_assets.storage.store_options import StoreOptions
 from frontier_assets.storage.stored import StoredArtifact, manifest_name
+from frontier_assets.storage.tenants import Tenants
 from frontier_assets.storage.tree import Entry, Tree, file_items
 from frontier_assets.types import Digest
 
@@ -61,6 +62,7 @@ class ArtifactStore:
         self.name = name
         self.blobs = blobs
         self.outside = outside or Outside()
+        self.tenants = Tenants(blobs)
         remote = blobs.roll_bytes is not None
         self._compress = remote if options.compress is None else options.compress
         self._maximum_bytes = options.maximum_bytes

@@ -14,6 +14,7 @@ from frontier_assets.storage.collect import Occupancy, Plan, planned, saved_blob
 from frontier_assets.storage.stores import ArtifactStores
 from frontier_assets.upkeep.rewriting import move_away
 from frontier_assets.upkeep.saving import Marks, repeated
+from frontier_assets.upkeep.tenancy import refuse_others
 
 # Longer than any save takes before it is recorded, and than anybody reads what was deleted.
 DEFAULT_GRACE = timedelta(hours=24)
@@ -51,7 +52,9 @@ class GarbageCollector:
         """Collect each named store, one after the other.
 
         Raises:
-            SettingsError: it cannot be told which of the stores something is recorded in.
+            SettingsError: it cannot be told which of the stores something is recorded in, or this
+                registry never recorded anything in one that holds something.
+            SharedStoreError: a store holds artifacts of another registry, too.
             UnreadableManifestError: a recorded artifact cannot be accounted for; in its store and
                 in those after it nothing was done.
         """
@@ -69,6 +72,8 @@ class GarbageCollector:
         collection = self._registry.collection
         # Listed first: what is written later is not looked at, whoever it belongs to.
         saved = saved_blobs(store.blobs)
+        old = [info for info in saved.values() if info.modified_at <= now - grace]
+        refuse_others(self._registry, store, old, dry_run=dry_run)
         reachable, live = collection.reachable(store.name), Occupancy()
         live.add(store, reachable)
         with collection.exclusive(store.name, mark=marks.of(store.name)) as held:

@@ -14,6 +14,7 @@ from frontier_assets.registry.database import Registry
 from frontier_assets.storage.stored import StoredArtifact
 from frontier_assets.storage.stores import ArtifactStores
 from frontier_assets.types import Digest
+from frontier_assets.upkeep.tenancy import announced
 
 # A second one is rare: collections leave alone what is younger than their grace period.
 _ATTEMPTS = 5
@@ -23,8 +24,16 @@ _Result = TypeVar("_Result")
 class Marks:
     """How far the deletions in each store had come before a save began to look at it."""
 
-    def __init__(self, marks: Mapping[str, int]) -> None:
+    def __init__(
+        self, marks: Mapping[str, int], announce: Callable[[str], object] = lambda _store: None
+    ) -> None:
+        """Keep the ``marks``; ``announce`` hears of each store before something is recorded."""
         self._marks = marks
+        self._announce = announce
+
+    def announcing(self, announce: Callable[[str], object]) -> "Marks":
+        """Return these marks for a save that tells each store whose artifacts it holds."""
+        return Marks(self._marks, announce)
 
     def of(self, store: str) -> int:
         """Return the mark of a store."""
@@ -32,6 +41,7 @@ class Marks:
 
     def stored(self, artifact: StoredArtifact) -> Stored:
         """Return what is recorded of an artifact that was saved since."""
+        self._announce(artifact.store)
         return Stored(
             digest=Digest(artifact.digest),
             store=artifact.store,
@@ -55,7 +65,16 @@ def recorded(
         # The collection may have died before the bytes went, and they would be met again.
         registry.collection.finish(store, stores[store].blobs.delete)
 
-    return repeated(registry, save, between=finish)
+    unidentified: set[str] = set()
+
+    def announce(store: str) -> None:
+        if not announced(registry, stores[store]):
+            unidentified.add(store)
+
+    done = repeated(registry, lambda marks: save(marks.announcing(announce)), between=finish)
+    for store in unidentified:  # by what has been recorded in the registry, the first of all
+        announced(registry, stores[store])
+    return done
 
 
 def repeated(

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from frontier_assets.registry.database import Registry
 from frontier_assets.storage.stores import ArtifactStores
+from frontier_assets.storage.tenants import Tenant
 from frontier_assets.types import Ref
 from frontier_assets.upkeep.backup import Transfer, backup, restoration
 from frontier_assets.upkeep.collection import DEFAULT_GRACE, CollectedStore, GarbageCollector
@@ -13,6 +14,7 @@ from frontier_assets.upkeep.keys import RotatedStore, rotate_keys
 from frontier_assets.upkeep.progress import Progress
 from frontier_assets.upkeep.rewriting import Repacked, repack
 from frontier_assets.upkeep.saving import repeated
+from frontier_assets.upkeep.tenancy import forget
 from frontier_assets.upkeep.usage import Usage, measure
 from frontier_assets.upkeep.verification import Verification, verify_stores
 
@@ -93,13 +95,26 @@ class Upkeep:
         changes nothing and returns what would be done.
 
         Raises:
-            SettingsError: it cannot be told which of the stores something is recorded in.
+            SettingsError: it cannot be told which of the stores something is recorded in, or this
+                registry never recorded anything in one that holds something.
+            SharedStoreError: a store holds artifacts of another registry, too.
             UnreadableManifestError: a recorded artifact cannot be accounted for; in its store and
                 in those after it nothing was done.
             BlobsCollectedError: other collections came between each time; what they did is done.
         """
         collector = GarbageCollector(self._registry, self._stores)
         return collector.collect(dry_run=dry_run, grace=grace, now=now or datetime.now(UTC))
+
+    def forget(self, store: str, registry: str) -> Tenant:
+        """Take another ``registry``, named by its identity, for gone: `collect` works again then.
+
+        What it alone recorded in the ``store`` is garbage from then on.
+
+        Raises:
+            SettingsError: there is no such store.
+            InvalidValueError: no other registry has this identity there.
+        """
+        return forget(self._registry, self._stores[store], registry)
 
     def repack(self, model: str, *, tell: Progress = _silent) -> Sequence[Repacked]:
         """Store a model's checkpoints compressed, as differences to the one before in their run.

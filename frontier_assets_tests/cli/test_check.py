@@ -1,3 +1,4 @@
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -6,6 +7,7 @@ import pytest
 from frontier_assets.cli.checks.packages import check_packages
 from frontier_assets.predictors import packages
 from frontier_assets.specification import ModelSpecification
+from frontier_assets.workspace import Workspace
 from frontier_assets_tests.cli.code_package import write_project
 from frontier_assets_tests.cli.conftest import PACKAGE, SPECIFICATION
 from frontier_assets_tests.cli.findings import files, findings, problems
@@ -59,6 +61,22 @@ def test_an_unused_project_passes_and_nothing_is_created(
     assert "tiny prediction: the untrained network turned 8 examples into float32[8, 3]" in text
     assert text.splitlines()[-1] == "11 ok, 0 warnings, 0 failed."
     assert sorted(path.name for path in tmp_path.iterdir()) == ["dagster.yaml", "workspace.yaml"]
+
+
+def test_another_registry_in_the_same_store_is_a_warning(
+    frontier: "Frontier", project: "Records", tmp_path: Path, empty_registry: Path
+) -> None:
+    frontier.text("sync")
+    project.checkpoint()
+    assert problems(frontier) == {}
+    url = f"sqlite:///{shutil.copy(empty_registry, tmp_path / 'theirs.db')}"
+    stores = project.workspace.settings.stores
+    with Workspace.open(registry_url=url, stores=stores, actor="bea") as theirs:
+        theirs.checkpoints.save("tiny", run="r", step=1, state={"model": {"w": 1.5}})
+    found = [item for item in findings(frontier) if item["state"] != "ok"]
+    assert [(item["subject"], item["state"]) for item in found] == [("store default", "warning")]
+    assert f"holds artifacts of another registry, {url} on " in found[0]["detail"]
+    assert "or a store for each" in found[0]["remedy"]
 
 
 def test_a_version_whose_yaml_nobody_recorded_fails_with_the_remedy(

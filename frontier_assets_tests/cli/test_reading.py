@@ -73,6 +73,7 @@ CHANGING = {
     "store backup",
     "store collect",
     "store copy",
+    "store forget",
     "store repack",
     "store restore",
     "store rotate-key",

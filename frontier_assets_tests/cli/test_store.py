@@ -82,13 +82,35 @@ def test_usage_is_shown_by_store_and_by_model(frontier: "Frontier", records: "Re
     records.version()
     usage = frontier.json("store", "usage")
     (store,), (model,) = usage["stores"], usage["models"]
-    sizes = files(records.folder / "store")
-    assert (store["blobs"], store["stored_bytes"]) == (2, sum(sizes.values()))
+    stored = [files(records.folder / "store" / kind) for kind in ("manifests", "packs")]
+    sizes = [size for found in stored for size in found.values()]
+    assert (store["blobs"], store["stored_bytes"]) == (2, sum(sizes))
     assert (model["model"], model["logical_bytes"], model["shared_bytes"]) == ("tiny", 7, 0)
     text = frontier.text("store", "usage").splitlines()
     assert text[1].startswith("default  2 blobs, ")
     assert text[3:5] == ["Models", text[4]]
     assert text[5].startswith("tiny   default  1          7 B")
+
+
+def test_another_registry_in_the_store_is_named_until_it_is_forgotten(
+    frontier: "Frontier", records: "Records", empty_registry: Path
+) -> None:
+    url = f"sqlite:///{shutil.copy(empty_registry, records.folder / 'theirs.db')}"
+    stores = records.workspace.settings.stores
+    for name in ("first", "second"):
+        with Workspace.open(registry_url=url, stores=stores, actor="bea") as theirs:
+            theirs.checkpoints.save("m", run=name, step=1, state={"model": {"w": 1.5}})
+        records.version()
+        refusal = frontier.refused("store", "collect")
+        assert f"which would be garbage to this one: {url} on " in refusal
+        _, _, remedy = refusal.rpartition("`frontier ")
+        command = remedy.strip("`\n").split()
+        if name == "first":
+            assert frontier.text(*command).startswith(f"Forgotten in store 'default': {url} on ")
+        else:
+            assert frontier.json(*command)["identity"] == command[-1]
+        assert frontier.json("store", "collect")[0]["deleted_blobs"] == 0
+    assert "there is none" in frontier.refused(*command)
 
 
 def test_a_negative_grace_period_is_wrong_usage(frontier: "Frontier", records: "Records") -> None:

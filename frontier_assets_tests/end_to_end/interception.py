@@ -82,6 +82,10 @@ class Boundaries:
         self._write(self._descriptor, json.dumps(event).encode() + b"\n")
 
 
+# What a store has, by its folder.
+KINDS = {"packs": "pack", "manifests": "manifest", "registries": "note"}
+
+
 class DiskInterception:
     """Wraps the functions of `os` for files under ``root``; ``skipped`` phases are not done."""
 
@@ -102,7 +106,7 @@ class DiskInterception:
     def _note_purposes(self) -> None:
         def noting(original: Callable[..., Result]) -> Callable[..., Result]:
             def call(store: LocalBlobStore, name: str, *rest: Any, **named: Any) -> Result:
-                self._purpose = name.split("/", maxsplit=1)[0].removesuffix("s")
+                self._purpose = KINDS.get(name.partition("/")[0], "store")
                 return original(store, name, *rest, **named)
 
             return call
@@ -172,8 +176,7 @@ class DiskInterception:
 
     def _phase(self, place: Path, word: str, *, folder: bool = False) -> str:
         inside = place.relative_to(self._root).parts
-        kinds = {"packs": "pack", "manifests": "manifest"}
-        kind = next((kinds[part] for part in inside if part in kinds), "store")
+        kind = next((KINDS[part] for part in inside if part in KINDS), "store")
         kind = self._purposes.get(place, kind)
         return f"{kind} folder {word}" if folder else f"{kind} {word}"
 

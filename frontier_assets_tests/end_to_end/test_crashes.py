@@ -15,6 +15,8 @@ PLACING = {"create", "reserve", "write", "fsync", "folder mkdir", "folder fsync"
 STORE = {"store folder mkdir", "store folder fsync"}
 PACK = {f"pack {word}" for word in PLACING}
 MANIFEST = {f"manifest {word}" for word in PLACING}
+# Of the registry, left with the first thing that is recorded.
+NOTE = {f"note {word}" for word in PLACING}
 # Made beside the old one, whose place it takes under a lock.
 REPLACING = {*MANIFEST, "manifest rename"} - {"manifest link", "manifest folder mkdir"}
 WRITING = {"registry begin", "registry commit"}
@@ -22,7 +24,7 @@ REGISTRY = {"registry begin", "registry insert", "registry update", "registry co
 # What it deletes may come back with a power failure, and is garbage again then.
 DELETES = "retain and collect"
 PHASES = {
-    "first save": {*STORE, *PACK, *MANIFEST, *REGISTRY, RETURN},
+    "first save": {*STORE, *PACK, *MANIFEST, *NOTE, *REGISTRY, RETURN},
     # Reserved for all, and some of it is known from the previous checkpoint.
     "save": {*STORE, *PACK, "pack truncate", *MANIFEST, *REGISTRY, RETURN},
     # The weights lie in the checkpoint's pack.

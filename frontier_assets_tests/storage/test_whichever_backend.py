@@ -1,14 +1,23 @@
 """One registry and one program over every backend: the store's URL alone says where bytes go."""
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from frontier_assets.errors import InvalidValueError, SettingsError, VersionNotFoundError
+from frontier_assets.errors import (
+    InvalidValueError,
+    SettingsError,
+    SharedStoreError,
+    VersionNotFoundError,
+)
 from frontier_assets.storage.backends import BACKENDS
+from frontier_assets.storage.collect import saved_blobs
+from frontier_assets.storage.local import LocalBlobStore
 from frontier_assets.workspace import Workspace
 from frontier_assets_tests.storage.azure_server import ACCOUNT, CONTAINER
 from frontier_assets_tests.storage.azure_server import CREDENTIALS as AZURE
@@ -71,6 +80,23 @@ def test_what_is_registered_comes_back_byte_for_byte(
         (fetched,) = opened.fetch(version.ref, tmp_path / "there")
         assert opened.store.verify().passed
     assert fetched.read_bytes() == source.read_bytes()
+
+
+@pytest.mark.parametrize("url", URLS, indirect=True)
+def test_a_store_that_another_registry_uses_is_not_collected(
+    open_with: Callable[[str], Workspace], url: str, tmp_path: Path
+) -> None:
+    source = tmp_path / "weights.bin"
+    source.write_bytes(b"weights")
+    other = f"sqlite:///{shutil.copy(tmp_path / 'registry.db', tmp_path / 'other.db')}"
+    with open_with(f"default={url}") as opened:
+        version = opened.versions.register("m", files={"weights.bin": source})
+        stores = {"default": opened.settings.stores["default"]}
+        with Workspace.open(registry_url=other, stores=stores, actor="bea") as theirs:
+            theirs.versions.register("m", files={"weights.bin": source})
+            with pytest.raises(SharedStoreError):
+                theirs.store.collect(grace=timedelta(0))
+        assert opened.stores["default"].holds(version.digest)
 
 
 @pytest.mark.feature("STO-10")
@@ -143,7 +169,8 @@ def test_folders_are_made_and_sizes_are_those_of_the_files(
         files = {"weights.bin": tmp_path / "weights.bin"}
         version = opened.versions.register("m", files=files)
         (usage,) = opened.store.usage().stores
-    stored = [path for path in (tmp_path / "not/yet/there").rglob("*") if path.is_file()]
+    content = saved_blobs(LocalBlobStore(tmp_path / "not/yet/there"))
+    stored = [tmp_path / "not/yet/there" / name for name in content]
     size_bytes = sum(path.stat().st_size for path in stored)
     assert (version.size_bytes, version.stored_bytes) == (7, size_bytes)
     assert usage.stored_bytes == size_bytes

@@ -27,6 +27,7 @@ from frontier_assets.storage.wrapper import WrappingBlobStore
 from frontier_assets.types import Checkpoint, Digest, Version
 from frontier_assets.upkeep.collection import CollectedStore
 from frontier_assets.upkeep.saving import Marks, recorded
+from frontier_assets.upkeep.tenancy import announced
 from frontier_assets.upkeep.upkeep import Upkeep
 from frontier_assets_tests.storage.trees import floats, tree
 
@@ -108,6 +109,8 @@ class Kept:
         self.blobs = WatchedBlobStore(self.stores[STORE].blobs, self.clock)
         self.stores._opened[STORE] = ArtifactStore(STORE, self.blobs)
         self.upkeep = Upkeep(self.registry, self.stores, actor="ann")
+        # As after a first save: some tests collect what was never recorded.
+        announced(self.registry, self.store)
 
     @property
     def store(self) -> ArtifactStore:

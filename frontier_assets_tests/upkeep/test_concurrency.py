@@ -15,7 +15,7 @@ import pytest
 
 from frontier_assets.storage.collect import saved_blobs
 from frontier_assets.workspace import Workspace
-from frontier_assets_tests.upkeep.traffic import collecting, work
+from frontier_assets_tests.upkeep.traffic import collecting, save, work
 
 NO_GRACE, SHORT = timedelta(0), timedelta(milliseconds=20)
 ROUNDS = 15
@@ -38,6 +38,11 @@ def opened(folder: Path, registry_url: str, scheme: str) -> Workspace:
     )
 
 
+def begin(workspace: Workspace) -> None:
+    """Record something: before that, nothing at all is collected without a grace period."""
+    save(workspace, [0], step=0)
+
+
 def assert_only_what_is_recorded_is_left(workspace: Workspace) -> None:
     assert workspace.store.verify().damaged == ()
     workspace.store.collect(grace=NO_GRACE)
@@ -57,6 +62,7 @@ def assert_only_what_is_recorded_is_left(workspace: Workspace) -> None:
     indirect=["shared"],
 )
 def test_threads_that_save_delete_and_collect_lose_nothing(shared: Workspace) -> None:
+    begin(shared)
     with collecting(shared, NO_GRACE, SHORT), ThreadPoolExecutor(4) as threads:
         list(threads.map(lambda seed: work(shared, seed, ROUNDS), range(4)))
     assert_only_what_is_recorded_is_left(shared)
@@ -82,6 +88,7 @@ def test_processes_that_save_and_delete_lose_nothing_to_a_collection(
         ]
         ready = [process.stdout.readline() if process.stdout else "" for process in processes]
         assert ready == ["ready\n"] * 3
+        begin(workspace)
         with collecting(workspace, NO_GRACE, SHORT):
             errors = [process.communicate("go\n", timeout=240)[1] for process in processes]
         assert errors == ["", "", ""]

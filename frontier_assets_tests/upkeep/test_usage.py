@@ -10,13 +10,16 @@ from frontier_assets_tests.upkeep.kept import DAY, STORE, Kept
 
 
 @pytest.mark.feature("STO-25")
-def test_the_usage_of_a_store_is_the_sum_of_its_files(workspace: Workspace, tmp_path: Path) -> None:
+def test_the_usage_of_a_store_is_the_sum_of_its_content(
+    workspace: Workspace, tmp_path: Path
+) -> None:
     for step in (1, 2, 2):
         state = {"model": {"w": np.random.default_rng(step).random(1000)}}
         workspace.checkpoints.save("m", run="r", step=step, state=state)
     (store,) = workspace.store.usage().stores
-    sizes = files(tmp_path / "store")
-    assert (store.blobs, store.stored_bytes) == (len(sizes), sum(sizes.values()))
+    stored = [files(tmp_path / "store" / kind) for kind in ("manifests", "packs")]
+    sizes = [size for found in stored for size in found.values()]
+    assert (store.blobs, store.stored_bytes) == (len(sizes), sum(sizes))
     assert store.live_bytes == store.stored_bytes
     assert store.url == f"file:{tmp_path}/store"
 

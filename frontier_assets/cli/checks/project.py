@@ -99,13 +99,25 @@ def check_registry(url: str) -> Iterator[Finding]:
         yield Finding("registry", State.OK, f"{database.shown} will be created at first use")
 
 
-def check_store(stores: "ArtifactStores", name: str) -> Iterator[Finding]:
-    """Check that a store takes a blob, gives it back and lets it go; none is created."""
+def check_store(
+    stores: "ArtifactStores", name: str, registry: Registry | None
+) -> Iterator[Finding]:
+    """Check that a store takes a blob, gives it back and lets it go; none is created.
+
+    Whoever keeps artifacts there beside the ``registry`` is named.
+    """
     subject = f"store {name}"
     blobs = stores[name].blobs
     if not isinstance(blobs, LocalBlobStore) or blobs.root.exists():
         probe(blobs)
         yield Finding(subject, State.OK, f"{blobs.url} takes, returns and deletes a blob")
+        own = registry.audit.identity() if registry is not None else None
+        for identity, tenant in stores[name].tenants.all().items():
+            if identity != own:
+                also = f"holds artifacts of another registry, {tenant.described}"
+                detail = f"{also}, so that nothing there is collected"
+                remedy = "use one registry (FRONTIER_REGISTRY_URL), or a store for each"
+                yield Finding(subject, State.WARNING, detail, remedy)
     elif obstacle := _obstacle(blobs.root.parent):
         detail = f"{blobs.url} cannot be created: {obstacle}"
         yield Finding(subject, State.FAILED, detail, "correct FRONTIER_STORES")

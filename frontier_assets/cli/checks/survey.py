@@ -39,7 +39,9 @@ def survey(settings: Settings, wanted: str | None) -> Iterator[Finding]:
             cache_url=settings.cache_url,
         )
         for name in stores:
-            yield from attempted(f"store {name}", project_checks.check_store(stores, name))
+            yield from attempted(
+                f"store {name}", project_checks.check_store(stores, name, registry)
+            )
         specifications: _Specifications = {}
         complete = True
         if settings.root is not None:
