@@ -57,6 +57,10 @@ class Tenants:
         found = (Tenant(name.removeprefix(_FOLDER), self._read(name)) for name in names)
         return {tenant.identity: tenant for tenant in found}
 
+    def others(self, identity: str | None) -> dict[str, Tenant]:
+        """Return every tenant but the registry of this ``identity``; all where it has none yet."""
+        return {name: tenant for name, tenant in self.all().items() if name != identity}
+
     def forget(self, identity: str) -> None:
         """Delete a registry's note; a missing one is no error."""
         self._blobs.delete(f"{_FOLDER}{identity}")

@@ -58,8 +58,7 @@ def forget(registry: Registry, store: ArtifactStore, identity: str) -> Tenant:
     Raises:
         InvalidValueError: no other registry has this identity there.
     """
-    others = store.tenants.all()
-    others.pop(registry.audit.identity() or "", None)
+    others = store.tenants.others(registry.audit.identity())
     if identity not in others:
         known = ", ".join(f"{name} ({tenant.described})" for name, tenant in others.items())
         expected = f"expected one that uses store '{store.name}' too: {known or 'there is none'}"

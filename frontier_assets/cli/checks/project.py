@@ -112,12 +112,11 @@ def check_store(
         probe(blobs)
         yield Finding(subject, State.OK, f"{blobs.url} takes, returns and deletes a blob")
         own = registry.audit.identity() if registry is not None else None
-        for identity, tenant in stores[name].tenants.all().items():
-            if identity != own:
-                also = f"holds artifacts of another registry, {tenant.described}"
-                detail = f"{also}, so that nothing there is collected"
-                remedy = "use one registry (FRONTIER_REGISTRY_URL), or a store for each"
-                yield Finding(subject, State.WARNING, detail, remedy)
+        for tenant in stores[name].tenants.others(own).values():
+            also = f"holds artifacts of another registry, {tenant.described}"
+            detail = f"{also}, so that nothing there is collected"
+            remedy = "use one registry (FRONTIER_REGISTRY_URL), or a store for each"
+            yield Finding(subject, State.WARNING, detail, remedy)
     elif obstacle := _obstacle(blobs.root.parent):
         detail = f"{blobs.url} cannot be created: {obstacle}"
         yield Finding(subject, State.FAILED, detail, "correct FRONTIER_STORES")
